@@ -1,0 +1,763 @@
+"""One house style for the notebooks, the README gallery and the diagrams.
+
+A class is a colour *and* a marker, a field is `cividis`, a title states the finding. What moves is
+an animated PNG (`animate`); what is interactive is stored as a strip of pictures (`explore`).
+Functions draw on the axes that they are given and never open a pyplot figure of their own.
+"""
+
+import io
+import numbers
+from pathlib import Path
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import ListedColormap, to_rgb
+from matplotlib.figure import Figure
+from matplotlib.patches import Ellipse
+from matplotlib.textpath import TextPath
+from PIL import Image
+
+COLORS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00")  # Okabe and Ito
+MARKERS = ("o", "s", "^", "D", "v", "P")
+INK, GREY = "#222222", "#8A8A8A"
+SINGLE, WIDE = (7, 4), (10, 3.4)
+
+_NO_METADATA = {"Software": None}  # Matplotlib would write its version into every PNG
+
+
+def use_house_style():
+    """Set Matplotlib's defaults to the house style and make notebook pictures byte-stable."""
+    mpl.rcdefaults()
+    mpl.rcParams.update({
+        "figure.figsize": SINGLE, "figure.dpi": 100, "figure.constrained_layout.use": True,
+        "figure.facecolor": "white", "font.family": "DejaVu Sans", "font.size": 10,
+        "text.color": INK, "axes.labelcolor": INK, "axes.edgecolor": GREY, "axes.linewidth": 0.8,
+        "xtick.color": INK, "ytick.color": INK, "axes.spines.top": False,
+        "axes.spines.right": False, "axes.grid": True, "axes.axisbelow": True,
+        "grid.color": "#E8E8E8", "grid.linewidth": 0.8, "axes.titlelocation": "left",
+        "axes.titleweight": "bold", "axes.titlesize": 11.5, "axes.titlepad": 8,
+        "figure.titlesize": 12.5, "figure.titleweight": "bold", "axes.labelsize": 10.5,
+        "legend.frameon": False, "legend.fontsize": 9.5, "lines.linewidth": 2,
+        "lines.markersize": 6, "image.cmap": "cividis",
+        "axes.prop_cycle": mpl.cycler(color=COLORS),
+    })  # fmt: skip
+    _make_inline_pngs_stable()
+
+
+def save(fig, path):
+    """Write `fig` to `path` as a PNG without version or time, for the same bytes every time."""
+    Path(path).write_bytes(_png(fig))
+
+
+# ------------------------------------------------------------------------------- points and regions
+
+
+def plot_classes(ax, X, y, names=None, *, classes=None, size=36, legend=True, **style):
+    """Scatter two columns, each class with its colour and its marker.
+
+    Parameters
+    ----------
+    X : array of shape (n, 2)
+    y : labels of shape (n,), of any type
+    names : one name per class for the legend; the labels themselves when None
+    classes : the labels in the order of the colours; the sorted labels of `y` when None
+    legend : False, True, or "outside" for one beside the axes where it would cover points
+    **style : passed on to `Axes.scatter`
+
+    Returns
+    -------
+    list of the scatter artists, one per class
+    """
+    X, y = np.asarray(X), np.asarray(y)
+    if X.ndim != 2 or X.shape[1] != 2:
+        raise ValueError(f"X must have shape (n, 2), got {X.shape}")
+    if y.shape != (len(X),):
+        raise ValueError(f"y must have shape ({len(X)},) as X has {len(X)} rows, got {y.shape}")
+    classes = np.unique(y) if classes is None else np.asarray(classes)
+    names = classes if names is None else names
+    if len(names) != len(classes):
+        raise ValueError(f"names has {len(names)} entries for {len(classes)} classes")
+    artists = []
+    for i, (label, name) in enumerate(zip(classes, names)):
+        look = {"color": COLORS[i % 6], "marker": MARKERS[(i + i // 6) % 6], "s": size, "zorder": 3,
+                "edgecolor": "white", "linewidth": 0.6, "label": str(name)}  # fmt: skip
+        artists.append(ax.scatter(*X[y == label].T, **{**look, **style}))
+    if legend:
+        outside = {"loc": "upper left", "bbox_to_anchor": (1, 1)}
+        ax.legend(**(outside if legend == "outside" else {}))
+    return artists
+
+
+def decision_regions(ax, model, X, *, classes=None, n_classes=None, resolution=200, alpha=0.25):
+    """Fill the plane with the colour of the class predicted there, by one call on a grid.
+
+    Parameters
+    ----------
+    model : an object with `predict`, or a function from (m, 2) points to (m,) labels
+    X : (n, 2) points to cover with a margin, or the limits (x_min, x_max, y_min, y_max)
+    classes : the labels in the order of the colours; else `range(n_classes)`, else
+        `model.classes_`, else the labels that occur
+
+    Returns
+    -------
+    the image; its array holds the class numbers, pixel centres lie on the grid
+    """
+    xs, ys, points = _grid(X, resolution)
+    labels = _values(model, "predict", points)
+    if classes is None:
+        known = getattr(model, "classes_", np.unique(labels))
+        classes = known if n_classes is None else np.arange(n_classes)
+    classes = np.asarray(classes)
+    match = labels[:, None] == classes
+    if not match.any(axis=1).all():
+        strange = labels[~match.any(axis=1)][0]
+        raise ValueError(f"the model predicts {strange!r}, which is not in classes={list(classes)}")
+    half_x, half_y = (xs[1] - xs[0]) / 2, (ys[1] - ys[0]) / 2
+    image = ax.imshow(
+        match.argmax(axis=1).reshape(resolution, resolution), origin="lower", aspect="auto",
+        extent=(xs[0] - half_x, xs[-1] + half_x, ys[0] - half_y, ys[-1] + half_y),
+        cmap=ListedColormap([COLORS[i % 6] for i in range(len(classes))]),
+        vmin=-0.5, vmax=len(classes) - 0.5, alpha=alpha, zorder=0,
+        interpolation="bilinear", interpolation_stage="rgba",  # smooth edges between flat colours
+    )  # fmt: skip
+    ax.set(xlim=xs[[0, -1]], ylim=ys[[0, -1]])
+    ax.grid(False)
+    return image
+
+
+def contour_field(ax, function, X, *, label, levels=12, lines=(), cmap="cividis", resolution=120):
+    """Fill contours of a function of two variables, with a labelled colour bar.
+
+    Parameters
+    ----------
+    function : from (m, 2) points to (m,) values, called once
+    X : (n, 2) points to cover with a margin, or the limits (x_min, x_max, y_min, y_max)
+    label : what the colour bar measures
+    levels : their number, or the levels themselves
+    lines : values at which to draw a white contour line as well
+
+    Returns
+    -------
+    the filled contour set
+    """
+    xs, ys, points = _grid(X, resolution)
+    Z = _values(function, "decision_function", points).reshape(resolution, resolution)
+    filled = ax.contourf(xs, ys, Z, levels=levels, cmap=cmap, zorder=0)
+    if len(lines):
+        ax.contour(xs, ys, Z, levels=sorted(lines), colors="white", linewidths=1.5, zorder=1)
+    bar = ax.figure.colorbar(filled, ax=ax, label=label)
+    bar.outline.set_visible(False)
+    ax.grid(False)
+    return filled
+
+
+def probability_field(ax, model, X, *, column=1, label="probability", lines=(0.5,), **options):
+    """Contours from 0 to 1 of column `column` of `model.predict_proba`, the 0.5 line in white.
+
+    `model` may also be a function from (m, 2) points to (m,) probabilities; `options` are those of
+    `contour_field`.
+    """
+
+    def probability(points):
+        P = np.asarray(getattr(model, "predict_proba", model)(points))
+        return P[:, column] if P.ndim == 2 else P
+
+    options = {"levels": np.linspace(0, 1, 11), **options}
+    return contour_field(ax, probability, X, label=label, lines=lines, **options)
+
+
+def contour_path(ax, function, paths, *, limits=None, levels=14, resolution=120, legend=True):
+    """Draw the contours of a loss and the path, or paths, of an optimiser over them.
+
+    Parameters
+    ----------
+    function : from (m, 2) parameters to (m,) losses, called once
+    paths : (steps, 2) parameters, or a dict name -> such an array (the names make the legend)
+    limits : (x_min, x_max, y_min, y_max); the surroundings of the paths when None
+    levels : number of contours, spaced quadratically so that a bowl gets even rings
+
+    Returns
+    -------
+    list of the path lines; each begins at a ring and ends at a star
+    """
+    named = paths if isinstance(paths, dict) else {None: paths}
+    named = {name: np.asarray(path, dtype=float) for name, path in named.items()}
+    for path in named.values():
+        if path.ndim != 2 or path.shape[1] != 2 or len(path) == 0:
+            raise ValueError(f"a path must have shape (steps, 2), got {path.shape}")
+    around = np.concatenate(list(named.values())) if limits is None else limits
+    xs, ys, points = _grid(around, resolution, margin=0.25)
+    Z = _values(function, "loss", points).reshape(resolution, resolution)
+    heights = Z.min() + np.ptp(Z) * np.linspace(0, 1, levels + 1)[1:] ** 2
+    ax.contour(xs, ys, Z, levels=heights, cmap="cividis", linewidths=1, alpha=0.75, zorder=1)
+    lines = []
+    for i, (name, path) in enumerate(named.items()):
+        color = COLORS[(5 - i) % 6]
+        lines += ax.plot(*path.T, ".-", color=color, lw=1.6, ms=5, zorder=3, label=name)
+        ax.plot(*path[0], "o", mfc="white", mec=color, mew=1.8, ms=8, zorder=4)
+        ax.plot(*path[-1], "*", color=color, mec="white", ms=14, zorder=5)
+    ax.set(xlim=xs[[0, -1]], ylim=ys[[0, -1]])
+    ax.grid(False)
+    if legend and isinstance(paths, dict):
+        ax.legend()
+    return lines
+
+
+def boundary_line(ax, w, b, level=0.0, **style):
+    """Draw the line w[0] x + w[1] y + b = level across the axes, whose limits stay as they are."""
+    w = np.asarray(w, dtype=float).ravel()
+    if w.shape != (2,) or not w.any():
+        raise ValueError(f"w must hold two numbers that are not both 0, got {w}")
+    limits = ax.axis()
+    foot = (level - float(np.squeeze(b))) * w / (w @ w)
+    line = ax.axline(foot, foot + [-w[1], w[0]], **{"color": INK, "zorder": 2, **style})
+    ax.axis(limits)
+    return line
+
+
+def arrow(ax, start, end, label=None, *, color=INK, **style):
+    """Draw an arrow from `start` to `end` in data units, with an optional label at its middle."""
+    props = {"arrowstyle": "-|>", "color": color, "lw": 2, "shrinkA": 0, "shrinkB": 0, **style}
+    tip = ax.annotate("", xy=end, xytext=start, arrowprops=props, zorder=4)
+    if label is not None:
+        (x, y), (dx, dy) = np.add(start, end) / 2, np.subtract(end, start)
+        side = np.sign(dx * dy) if dy else 0  # on the upper side of a rising or a falling arrow
+        ax.annotate(label, (x, y), (-5 * side if dx else 6, 5 if dx else 0), color=color, zorder=5,
+                    ha=("center", "right", "left")[int(side)] if dx else "left",
+                    va="bottom" if dx else "center", textcoords="offset points")  # fmt: skip
+    return tip
+
+
+def covariance_ellipse(ax, mean, covariance, n_std=2.0, *, color=INK, **style):
+    """Draw the ellipse of all points `n_std` Mahalanobis units away from `mean`."""
+    variances, axes = np.linalg.eigh(np.asarray(covariance, dtype=float))
+    width, height = 2 * n_std * np.sqrt(np.maximum(variances, 0.0))
+    angle = np.degrees(np.arctan2(axes[1, 0], axes[0, 0]))
+    look = {"fill": False, "edgecolor": color, "linewidth": 2, "zorder": 2, **style}
+    return ax.add_patch(Ellipse(mean, width, height, angle=angle, **look))
+
+
+# -------------------------------------------------------------------------- tables, bars and digits
+
+
+def heat_map(ax, table, rows=None, columns=None, *, fmt=None, label=None, cmap="cividis"):
+    """Draw a table as coloured cells with the number in each; a confusion matrix is one such table.
+
+    Parameters
+    ----------
+    table : array of shape (n_rows, n_columns)
+    rows, columns : names of the rows and of the columns; their numbers when None
+    fmt : format of the numbers; "d" for integers and ".2f" otherwise when None
+    label : text of a colour bar; none is drawn when None
+
+    Returns
+    -------
+    the image
+    """
+    table = np.asarray(table)
+    if table.ndim != 2:
+        raise ValueError(f"table must be 2-D, got shape {table.shape}")
+    rows, columns = (range(n) if t is None else t for n, t in zip(table.shape, (rows, columns)))
+    for what, names, n in (("rows", rows, table.shape[0]), ("columns", columns, table.shape[1])):
+        if len(names) != n:
+            raise ValueError(f"{what} has {len(names)} names for {n} {what} of the table")
+    fmt = fmt or ("d" if table.dtype.kind in "iu" else ".2f")
+    image = ax.imshow(table, cmap=cmap, aspect="auto")
+    ax.set_xticks(range(len(columns)), [str(c) for c in columns])
+    ax.set_yticks(range(len(rows)), [str(r) for r in rows])
+    for (i, j), value in np.ndenumerate(table):
+        dark = np.dot(image.to_rgba(value)[:3], (0.299, 0.587, 0.114)) < 0.5
+        ax.text(j, i, format(value, fmt), ha="center", va="center", color="w" if dark else INK)
+    ax.tick_params(length=0)
+    ax.spines[:].set_visible(False)
+    ax.grid(False)
+    if label is not None:
+        ax.figure.colorbar(image, ax=ax, label=label).outline.set_visible(False)
+    return image
+
+
+def image_grid(ax, images, titles=None, *, columns=None, cmap="gray_r", shared_scale=True):
+    """Draw small pictures, such as digits, side by side in rows.
+
+    Parameters
+    ----------
+    ax : axes, or a figure, which then gets one axes
+    images : (n, height, width), or (n, side²) for square pictures stored as rows
+    titles : a text above each picture
+    columns : pictures per row; up to 10 in one row when None
+    shared_scale : one grey scale for all pictures, or one for each
+
+    Returns
+    -------
+    list of the images
+    """
+    ax = ax if hasattr(ax, "imshow") else ax.subplots()
+    images = np.asarray(images, dtype=float)
+    if images.ndim == 2 and round(images.shape[1] ** 0.5) ** 2 == images.shape[1]:
+        images = images.reshape(len(images), round(images.shape[1] ** 0.5), -1)
+    if images.ndim != 3 or len(images) == 0:
+        raise ValueError(f"images must have shape (n, height, width), got {images.shape}")
+    if titles is not None and len(titles) != len(images):
+        raise ValueError(f"titles has {len(titles)} entries for {len(images)} images")
+    n, height, width = images.shape
+    columns = min(n, 10) if columns is None else columns
+    step_x, step_y = 1.12, height / width + (0.12 if titles is None else 0.4)
+    scale = {"vmin": images.min(), "vmax": images.max()} if shared_scale else {}
+    drawn = []
+    for i, picture in enumerate(images):
+        left, top = (i % columns) * step_x, -(i // columns) * step_y
+        box = (left, left + 1, top - height / width, top)
+        drawn.append(ax.imshow(picture, extent=box, cmap=cmap, interpolation="nearest", **scale))
+        if titles is not None:
+            ax.text(left + 0.5, top + 0.04, str(titles[i]), ha="center", va="bottom", fontsize=9)
+    bottom = -((n - 1) // columns) * step_y - height / width
+    ax.set(xlim=(-0.02, columns * step_x - 0.1), ylim=(bottom - 0.02, step_y - height / width))
+    ax.set_axis_off()
+    return drawn
+
+
+def label_bars(ax, names, values, *, fmt=".2f", color=COLORS[0], **style):
+    """Draw horizontal bars from top to bottom, each with its name and, at its end, its number."""
+    values = np.asarray(values, dtype=float)
+    if values.shape != (len(names),):
+        raise ValueError(f"values must have shape ({len(names)},) as names has, got {values.shape}")
+    bars = ax.barh(range(len(names)), values, color=color, **style)
+    ax.bar_label(bars, [format(v, fmt) for v in values], padding=3, fontsize=9)
+    ax.set_yticks(range(len(names)), [str(name) for name in names])
+    ax.invert_yaxis()
+    ax.margins(x=0.16)
+    ax.grid(False, axis="y")
+    return bars
+
+
+def staircase(ax, values, labels=None, *, color=COLORS[0], **style):
+    """Draw a quantity that changes step by step; `labels` name the steps on the x-axis."""
+    values = np.asarray(values, dtype=float)
+    steps = np.arange(len(values))
+    (line,) = ax.step(steps, values, where="post", color=color, **style)
+    ax.plot(steps, values, "o", color=color, ms=5, mec="white")
+    if labels is not None:
+        if len(labels) != len(values):
+            raise ValueError(f"labels has {len(labels)} entries for {len(values)} values")
+        ax.set_xticks(steps, [str(label) for label in labels])
+    return line
+
+
+def reliability_diagram(ax, y_true, probability, *, n_bins=10, label=None, color=COLORS[0]):
+    """Plot how often a claimed probability came true; an honest model lies on the diagonal.
+
+    Parameters
+    ----------
+    y_true : array of 0 and 1
+    probability : the claimed probabilities of 1
+    n_bins : number of equal bins; a marker's area grows with the number of its predictions
+
+    Returns
+    -------
+    mean claim, observed share and number of predictions of every bin that is not empty
+    """
+    y_true, probability = np.asarray(y_true), np.asarray(probability, dtype=float)
+    if not np.isin(y_true, (0, 1)).all():
+        raise ValueError("y_true must hold 0 and 1 only")
+    if y_true.shape != probability.shape or y_true.ndim != 1:
+        raise ValueError(f"probability has shape {probability.shape}, y_true {y_true.shape}")
+    if not ((probability >= 0) & (probability <= 1)).all():
+        raise ValueError("probability must lie in [0, 1]")
+    bins = np.minimum((probability * n_bins).astype(int), n_bins - 1)
+    count = np.bincount(bins, minlength=n_bins)
+    some = count > 0
+    claimed = np.bincount(bins, probability, n_bins)[some] / count[some]
+    observed = np.bincount(bins, y_true, n_bins)[some] / count[some]
+    ax.plot([0, 1], [0, 1], "--", color=GREY, lw=1.2, zorder=1)
+    ax.plot(claimed, observed, color=color, lw=1.5, zorder=2, label=label)
+    area = 20 + 180 * count[some] / count.max()
+    ax.scatter(claimed, observed, s=area, color=color, edgecolor="white", zorder=3)
+    ax.set(xlim=(-0.04, 1.04), ylim=(-0.06, 1.06), xlabel="claimed probability",
+           ylabel="observed share")  # fmt: skip
+    return claimed, observed, count[some]
+
+
+# ------------------------------------------------------------------------------------ decision tree
+
+
+def draw_tree(ax, tree, feature_names=None, class_names=None, *, max_depth=None, n_splits=None,
+              fontsize=9.5):  # fmt: skip
+    """Draw a fitted decision tree: a question on each split, a class or a mean on each leaf.
+
+    Parameters
+    ----------
+    tree : object with the arrays `children_left`, `children_right`, `feature`, `threshold`,
+        `n_node_samples` and `value`, as a fitted model's `tree_`
+    feature_names, class_names : words for the columns and for the classes
+    max_depth : deeper nodes are cut off and drawn as "..."
+    n_splits : draw only the first splits in node order, the rest as leaves; every node keeps its
+        place, so that a tree can grow from frame to frame
+    fontsize : the largest; it shrinks until no two boxes of a level touch
+
+    Returns
+    -------
+    list of the box texts, in node order
+    """
+    left, right = np.asarray(tree.children_left), np.asarray(tree.children_right)
+    cut = np.inf if max_depth is None else max_depth
+    depth, x, shown = _tree_layout(left, right, cut)
+    is_split = (left != -1) & shown & (depth <= cut)
+    if n_splits is not None:
+        is_split[np.flatnonzero(left != -1)[n_splits:]] = False
+        shown = np.zeros_like(shown)
+        shown[[0, *left[is_split], *right[is_split]]] = True
+    ax.set(xlim=(x.min() - 0.55, x.max() + 0.55), ylim=(-max(depth.max(), 1) - 0.5, 0.5))
+    ax.set_axis_off()
+    for node in np.flatnonzero(is_split):
+        for child in (left[node], right[node]):
+            ax.plot(x[[node, child]], -depth[[node, child]], color=GREY, lw=1.2, zorder=1)
+    value = np.asarray(tree.value, dtype=float).reshape(len(left), -1)
+    faces = _tree_colors(value)
+    texts, size = [], 0.0
+    for separator in (" ≤ ", "\n≤ "):  # the question goes on two lines where one is too wide
+        if size < min(8, fontsize):
+            words = _tree_texts(tree, value, is_split, feature_names, class_names, separator)
+            words = ["..." if depth[i] > cut else text for i, text in enumerate(words)]
+            fitting = _tree_fontsize(ax, words, x, depth, shown, fontsize)
+            texts, size = (words, fitting) if fitting > size else (texts, size)
+    boxes = []
+    for node in np.flatnonzero(shown):
+        stub = texts[node] == "..."
+        box = {"boxstyle": "round,pad=0.35", "facecolor": "white" if stub else faces[node],
+               "edgecolor": "none" if stub else GREY, "linewidth": 0.8}  # fmt: skip
+        boxes.append(ax.text(x[node], -depth[node], texts[node], ha="center", va="center",
+                             fontsize=size, color=INK, bbox=box, zorder=3))  # fmt: skip
+    if is_split[0]:
+        for child, word, side in ((left[0], "yes", "right"), (right[0], "no", "left")):
+            ax.text((x[0] + x[child]) / 2, -0.5, f"  {word}  ", ha=side, va="bottom",
+                    fontsize=size, color=INK, style="italic")  # fmt: skip
+    return boxes
+
+
+def _tree_layout(left, right, cut):
+    """Depth and place of every node: leaves at 0, 1, 2, ..., parents midway above."""
+    n = len(left)
+    depth, x, shown = np.zeros(n, dtype=int), np.zeros(n), np.zeros(n, dtype=bool)
+    order, stack = [], [0]
+    while stack:
+        node = stack.pop()
+        order.append(node)
+        shown[node] = True
+        if left[node] != -1 and depth[node] <= cut:
+            depth[[left[node], right[node]]] = depth[node] + 1
+            stack += [right[node], left[node]]
+    ends = [i for i in order if left[i] == -1 or depth[i] > cut]
+    x[ends] = np.arange(len(ends))
+    for node in reversed(order):
+        if left[node] != -1 and depth[node] <= cut:
+            x[node] = (x[left[node]] + x[right[node]]) / 2
+    return depth, x, shown
+
+
+def _tree_texts(tree, value, is_split, feature_names, class_names, separator):
+    """What each box says; a leaf names its majority class, or its mean in a regression tree."""
+    texts = []
+    for node, row in enumerate(value):
+        feature = tree.feature[node]
+        if is_split[node]:
+            name = f"x[{feature}]" if feature_names is None else feature_names[feature]
+            text = f"{name}{separator}{tree.threshold[node]:.4g}"
+        elif len(row) == 1 and class_names is None:
+            text = f"{row[0]:.4g}"
+        else:
+            text = f"class {row.argmax()}" if class_names is None else class_names[row.argmax()]
+        texts.append(f"{text}\nn = {int(tree.n_node_samples[node])}")
+    return texts
+
+
+def _tree_colors(value):
+    """Majority colour, the stronger the purer; in a regression tree the stronger the higher."""
+    if value.shape[1] == 1:
+        strength = (value[:, 0] - value.min()) / (np.ptp(value) or 1.0)
+        winner = np.zeros(len(value), dtype=int)
+    else:
+        share = value.max(axis=1) / value.sum(axis=1)
+        strength = (share - 1 / value.shape[1]) / (1 - 1 / value.shape[1])
+        winner = value.argmax(axis=1)
+    colors = np.array([to_rgb(c) for c in COLORS])[winner % 6]
+    return 1 - (0.08 + 0.47 * strength[:, None]) * (1 - colors)  # opaque: edges end at the box
+
+
+def _tree_fontsize(ax, texts, x, depth, shown, largest):
+    """Largest font size at which neighbours of a level, and levels, keep clear of each other."""
+    ax.figure.figure.draw_without_rendering()  # the layout engine gives the axes its final size
+    area = ax.get_window_extent()
+    points = 72 / ax.figure.figure.dpi
+    unit_x = area.width * points / np.ptp(ax.get_xlim())
+    unit_y = area.height * points / np.ptp(ax.get_ylim())
+    font = mpl.font_manager.FontProperties(family=mpl.rcParams["font.family"])
+    half = np.array([max(TextPath((0, 0), line, size=100, prop=font).get_extents().width
+                         for line in text.split("\n")) for text in texts]) / 200 + 0.5  # fmt: skip
+    size = min(largest, unit_y / (1.25 * max(t.count("\n") + 1 for t in texts) + 1.2))
+    for level in range(depth[shown].max() + 1):
+        row = np.flatnonzero(shown & (depth == level))
+        row = row[x[row].argsort()]
+        edges = (x[row[0]] - ax.get_xlim()[0], ax.get_xlim()[1] - x[row[-1]])
+        limits = [*(np.diff(x[row]) / (half[row[1:]] + half[row[:-1]])),
+                  *(edges / half[row[[0, -1]]])]  # fmt: skip
+        size = min(size, unit_x * min(limits))
+    return max(size, 5.0)
+
+
+# ---------------------------------------------------------------------------------------- animation
+
+
+def animate(draw, frames, *, size=(6, 3.6), dpi=80, ms=400, last_ms=2000, path=None):
+    """Make an animated PNG that plays for ever, wherever a still PNG is shown.
+
+    Parameters
+    ----------
+    draw : function `draw(fig, frame)`, called on an empty figure for each item of `frames`; axis
+        limits that it sets itself keep the picture from jumping
+    frames : iterable of at least two items, of any type
+    size, dpi : inches and dots per inch
+    ms, last_ms : milliseconds per frame, and for the last one
+    path : file to write as well
+
+    Returns
+    -------
+    IPython.display.Image, which a notebook stores as `image/png`
+    """
+    frames = list(frames)
+    if len(frames) < 2:
+        raise ValueError(f"frames must hold at least 2 items, got {len(frames)}")
+    if ms <= 0 or last_ms <= 0:
+        raise ValueError(f"ms and last_ms must be > 0, got ms={ms}, last_ms={last_ms}")
+    fig = _figure(size, dpi)
+    pictures = []
+    for frame in frames:
+        fig.clear()
+        draw(fig, frame)
+        fig.canvas.draw()
+        pictures.append(np.asarray(fig.canvas.buffer_rgba())[..., :3].copy())
+    data = _animated_png(np.stack(pictures), [ms] * (len(frames) - 1) + [last_ms])
+    if path is not None:
+        Path(path).write_bytes(data)
+    from IPython import display
+
+    return display.Image(data=data, format="png")
+
+
+def _animated_png(pictures, durations, n_colors=63, n_exact=16):
+    """Encode (n, height, width, 3) bytes; all frames share one palette and a transparent entry."""
+    red, green, blue = (pictures[..., i].astype(np.int32) for i in range(3))
+    packed, where, counts = np.unique(
+        red << 16 | green << 8 | blue, return_inverse=True, return_counts=True
+    )
+    colors = np.stack([packed >> 16, packed >> 8 & 255, packed & 255], axis=1).astype(np.float32)
+    palette = colors
+    if len(colors) > n_colors:
+        # The commonest colours stay exact, so that white is white. The others share what is left;
+        # square roots of their counts keep thin lines from drowning in large areas.
+        common = counts.argsort(kind="stable")[::-1][:n_exact]
+        sample = np.repeat(colors, np.ceil(np.sqrt(counts)).astype(int), axis=0).astype(np.uint8)
+        coarse = Image.fromarray(sample[None]).quantize(n_colors - n_exact, kmeans=2)
+        mixed = np.array(coarse.getpalette(), dtype=np.float32).reshape(-1, 3)
+        palette = np.concatenate([colors[common], mixed[: n_colors - n_exact]])
+    distance = (palette**2).sum(axis=1) - 2 * colors @ palette.T
+    index = distance.argmin(axis=1).astype(np.uint8)[where].reshape(pictures.shape[:3])
+    same = index[1:] == index[:-1]
+    index[1:][same] = len(palette)  # transparent where nothing changed: a third of the bytes
+    images = [Image.fromarray(frame) for frame in index]
+    for image in images:
+        image.putpalette(palette.astype(np.uint8).tobytes() + bytes(3))
+    stream = io.BytesIO()
+    images[0].save(stream, format="PNG", save_all=True, append_images=images[1:], loop=0, blend=1,
+                   duration=durations, transparency=len(palette), optimize=True)  # fmt: skip
+    return stream.getvalue()
+
+
+# -------------------------------------------------------------------------------------- exploration
+
+
+def explore(draw, panels, *, rows=1, size=None, **sliders):
+    """Show a stored strip of pictures at named settings, then live sliders where a kernel runs.
+
+    Parameters
+    ----------
+    draw : function `draw(ax, **settings)`; with `rows` > 1, `draw(axes, **settings)` with an array
+        of axes, stacked in one column
+    panels : dict title -> settings; the first panel names every slider and is where they start, a
+        later one names only what differs from the first
+    rows : number of axes that `draw` fills
+    size : inches of the strip
+    **sliders : for at most four settings `(low, high, step)` for numbers,
+        `(low, high, step, "log")` for powers of ten, `step` in decades, a list for a choice, a bool
+        for a check box
+    """
+    settings = _panel_settings(panels, sliders)
+    width, height = size or (WIDE[0] if len(panels) > 1 else SINGLE[0], 0.8 + 2.6 * rows)
+    fig = _figure((width, height))
+    axes = fig.subplots(rows, len(panels), squeeze=False)
+    for column, (title, setting) in zip(axes.T, settings.items()):
+        draw(column[0] if rows == 1 else column, **setting)
+        own = column[0].get_title(loc="left") or column[0].get_title()
+        column[0].set_title(f"{title}\n{own}" if own else title, loc="left")
+    for ax, first in zip(axes[:, 1:].ravel(), np.repeat(axes[:, 0], len(panels) - 1)):
+        if ax.get_ylabel() == first.get_ylabel():
+            ax.set_ylabel("")
+    from IPython import display, get_ipython
+
+    display.display(display.Image(data=_png(fig), format="png"))
+    if getattr(get_ipython(), "kernel", None) is not None:
+        start = next(iter(settings.values()))
+        display.display(_live(draw, start, sliders, rows, (SINGLE[0], 1.4 + 2.6 * rows)))
+
+
+def _panel_settings(panels, sliders):
+    """Complete settings of every panel, after checks that speak to the author of a lesson."""
+    if not panels:
+        raise ValueError("panels must name at least one setting, got none")
+    if not 1 <= len(sliders) <= 4:
+        raise ValueError(f"explore takes one to four sliders, got {len(sliders)}")
+    for name, spec in sliders.items():
+        _check_slider(name, spec)
+    first_title, first = next(iter(panels.items()))
+    missing = [name for name in sliders if name not in first]
+    if missing:
+        raise ValueError(f"the first panel {first_title!r} must set every slider, lacks {missing}")
+    for title, setting in panels.items():
+        for name, value in setting.items():
+            if name not in sliders:
+                raise ValueError(f"panel {title!r} sets {name!r}, but the sliders are {[*sliders]}")
+            _check_value(title, name, value, sliders[name])
+    return {title: {**first, **setting} for title, setting in panels.items()}
+
+
+def _check_slider(name, spec):
+    if isinstance(spec, bool) or (isinstance(spec, list) and spec):
+        return
+    numeric = isinstance(spec, tuple) and len(spec) in (3, 4) and all(map(_is_number, spec[:3]))
+    if not numeric or spec[3:] not in ((), ("log",)):
+        raise ValueError(f"slider {name!r} must be (low, high, step), (low, high, step, 'log'), "
+                         f"a non-empty list or a bool, got {spec!r}")  # fmt: skip
+    low, high, step = spec[:3]
+    if not (low < high and step > 0):
+        raise ValueError(f"slider {name!r} needs low < high and step > 0, got {spec!r}")
+    if len(spec) == 4 and low <= 0:
+        raise ValueError(f"slider {name!r} is logarithmic, so low must be > 0, got {low}")
+
+
+def _check_value(title, name, value, spec):
+    if isinstance(spec, bool):
+        good, rule = isinstance(value, bool), "True or False"
+    elif isinstance(spec, list):
+        good, rule = value in spec, f"one of {spec}"
+    else:
+        good = _is_number(value) and spec[0] <= value <= spec[1]
+        rule = f"a number from {spec[0]} to {spec[1]}"
+    if not good:
+        raise ValueError(f"panel {title!r}: {name} must be {rule}, got {value!r}")
+
+
+def _is_number(value):
+    return isinstance(value, numbers.Real) and not isinstance(value, bool)
+
+
+def _control(name, spec, value):
+    """The ipywidgets control for one slider."""
+    import ipywidgets as widgets
+
+    look = {"description": name.replace("_", " "), "style": {"description_width": "110px"}}
+    if isinstance(spec, bool):
+        return widgets.Checkbox(value=value, indent=False, description=look["description"])
+    if isinstance(spec, list):
+        return widgets.Dropdown(options=spec, value=value, **look)
+    look |= {"value": value, "step": spec[2], "continuous_update": False}
+    look["layout"] = {"width": "480px"}
+    if len(spec) == 4:
+        return widgets.FloatLogSlider(min=np.log10(spec[0]), max=np.log10(spec[1]), **look)
+    if all(isinstance(v, numbers.Integral) for v in (*spec, value)):
+        return widgets.IntSlider(min=spec[0], max=spec[1], **look)
+    return widgets.FloatSlider(min=spec[0], max=spec[1], readout_format=".3g", **look)
+
+
+def _live(draw, start, sliders, rows, size):
+    """Controls above one picture, drawn anew when a control changes."""
+    import ipywidgets as widgets
+
+    controls = {name: _control(name, spec, start[name]) for name, spec in sliders.items()}
+    picture, message = widgets.Image(format="png"), widgets.Label()
+    fig = _figure(size)
+
+    def redraw(_=None):
+        fig.clear()
+        try:
+            axes = fig.subplots(rows, 1)
+            draw(axes, **{name: control.value for name, control in controls.items()})
+            picture.value, message.value = _png(fig), ""
+        except Exception as error:  # a callback's traceback would be hidden in the log
+            message.value = f"{type(error).__name__}: {error}"
+
+    for control in controls.values():
+        control.observe(redraw, names="value")
+    redraw()
+    box = widgets.VBox([*controls.values(), picture, message])
+    box.add_class("widget-interact")
+    return box
+
+
+# ------------------------------------------------------------------------------------------ helpers
+
+
+def _figure(size, dpi=100):
+    """A figure that pyplot does not know, so that nothing shows it twice or has to close it."""
+    fig = Figure(figsize=size, dpi=dpi, layout="constrained")
+    FigureCanvasAgg(fig)
+    return fig
+
+
+def _png(fig):
+    stream = io.BytesIO()
+    fig.savefig(stream, format="png", dpi=fig.dpi, metadata=_NO_METADATA)
+    return stream.getvalue()
+
+
+def _make_inline_pngs_stable():
+    """Tell the notebook's inline backend, if one is there, to write PNGs without metadata."""
+    try:
+        from IPython import get_ipython
+        from matplotlib_inline.backend_inline import set_matplotlib_formats
+        from matplotlib_inline.config import InlineBackend
+    except ImportError:
+        return
+    shell = get_ipython()
+    if getattr(shell, "kernel", None) is None:
+        return
+    options = {"bbox_inches": "tight", "metadata": _NO_METADATA}
+    InlineBackend.instance(parent=shell).print_figure_kwargs = options
+    set_matplotlib_formats("png", **options)
+
+
+def _grid(X, resolution, margin=0.08):
+    """Axes and points of a regular grid over (n, 2) points with a margin, or over four limits."""
+    X = np.asarray(X, dtype=float)
+    if X.shape == (4,):
+        x_low, x_high, y_low, y_high = X
+    elif X.ndim == 2 and X.shape[1] == 2 and len(X):
+        pad = margin * np.where(np.ptp(X, axis=0) > 0, np.ptp(X, axis=0), 1.0)
+        (x_low, y_low), (x_high, y_high) = X.min(axis=0) - pad, X.max(axis=0) + pad
+    else:
+        raise ValueError(f"X must have shape (n, 2) or hold x_min, x_max, y_min, y_max, got shape "
+                         f"{X.shape}")  # fmt: skip
+    if not (x_low < x_high and y_low < y_high):
+        raise ValueError(f"limits must be x_min < x_max and y_min < y_max, got {X}")
+    xs, ys = np.linspace(x_low, x_high, resolution), np.linspace(y_low, y_high, resolution)
+    return xs, ys, np.stack(np.meshgrid(xs, ys), axis=-1).reshape(-1, 2)
+
+
+def _values(model, method, points):
+    """What a model's method, or a plain function, gives for the points: one value each."""
+    function = getattr(model, method, model)
+    if not callable(function):
+        raise TypeError(f"expected a function or an object with {method}, got {model!r}")
+    values = np.asarray(function(points))
+    if values.shape != (len(points),):
+        raise ValueError(f"{method} must give shape ({len(points)},), got {values.shape}")
+    return values
