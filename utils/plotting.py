@@ -5,6 +5,7 @@ an animated PNG (`animate`); what is interactive is stored as a strip of picture
 Functions draw on the axes that they are given and never open a pyplot figure of their own.
 """
 
+import importlib.util
 import io
 import numbers
 from pathlib import Path
@@ -14,6 +15,7 @@ import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import ListedColormap, to_rgb
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
 from matplotlib.patches import Ellipse
 from matplotlib.textpath import TextPath
 from PIL import Image
@@ -104,7 +106,7 @@ def decision_regions(ax, model, X, *, classes=None, n_classes=None, resolution=2
     the image; its array holds the class numbers, pixel centres lie on the grid
     """
     xs, ys, points = _grid(X, resolution)
-    labels = _values(model, "predict", points)
+    labels = _values(getattr(model, "predict", model), points)
     if classes is None:
         known = getattr(model, "classes_", np.unique(labels))
         classes = known if n_classes is None else np.arange(n_classes)
@@ -142,7 +144,7 @@ def contour_field(ax, function, X, *, label, levels=12, lines=(), cmap="cividis"
     the filled contour set
     """
     xs, ys, points = _grid(X, resolution)
-    Z = _values(function, "decision_function", points).reshape(resolution, resolution)
+    Z = _values(function, points).reshape(resolution, resolution)
     filled = ax.contourf(xs, ys, Z, levels=levels, cmap=cmap, zorder=0)
     if len(lines):
         ax.contour(xs, ys, Z, levels=sorted(lines), colors="white", linewidths=1.5, zorder=1)
@@ -188,7 +190,7 @@ def contour_path(ax, function, paths, *, limits=None, levels=14, resolution=120,
             raise ValueError(f"a path must have shape (steps, 2), got {path.shape}")
     around = np.concatenate(list(named.values())) if limits is None else limits
     xs, ys, points = _grid(around, resolution, margin=0.25)
-    Z = _values(function, "loss", points).reshape(resolution, resolution)
+    Z = _values(function, points).reshape(resolution, resolution)
     heights = Z.min() + np.ptp(Z) * np.linspace(0, 1, levels + 1)[1:] ** 2
     ax.contour(xs, ys, Z, levels=heights, cmap="cividis", linewidths=1, alpha=0.75, zorder=1)
     lines = []
@@ -491,7 +493,7 @@ def _tree_fontsize(ax, texts, x, depth, shown, largest):
     points = 72 / ax.figure.figure.dpi
     unit_x = area.width * points / np.ptp(ax.get_xlim())
     unit_y = area.height * points / np.ptp(ax.get_ylim())
-    font = mpl.font_manager.FontProperties(family=mpl.rcParams["font.family"])
+    font = FontProperties(family=mpl.rcParams["font.family"])
     half = np.array([max(TextPath((0, 0), line, size=100, prop=font).get_extents().width
                          for line in text.split("\n")) for text in texts]) / 200 + 0.5  # fmt: skip
     size = min(largest, unit_y / (1.25 * max(t.count("\n") + 1 for t in texts) + 1.2))
@@ -517,7 +519,8 @@ def animate(draw, frames, *, size=(6, 3.6), dpi=80, ms=400, last_ms=2000, path=N
         limits that it sets itself keep the picture from jumping
     frames : iterable of at least two items, of any type
     size, dpi : inches and dots per inch
-    ms, last_ms : milliseconds per frame, and for the last one
+    ms, last_ms : milliseconds per frame, and for the last one; a run of frames without any change
+        may be stored as one long frame
     path : file to write as well
 
     Returns
@@ -597,15 +600,16 @@ def explore(draw, panels, *, rows=1, size=None, **sliders):
     axes = fig.subplots(rows, len(panels), squeeze=False)
     for column, (title, setting) in zip(axes.T, settings.items()):
         draw(column[0] if rows == 1 else column, **setting)
-        own = column[0].get_title(loc="left") or column[0].get_title()
-        column[0].set_title(f"{title}\n{own}" if own else title, loc="left")
+        own = column[0].get_title(loc=mpl.rcParams["axes.titlelocation"])
+        column[0].set_title(f"{title}\n{own}" if own else title)
     for ax, first in zip(axes[:, 1:].ravel(), np.repeat(axes[:, 0], len(panels) - 1)):
         if ax.get_ylabel() == first.get_ylabel():
             ax.set_ylabel("")
     from IPython import display, get_ipython
 
     display.display(display.Image(data=_png(fig), format="png"))
-    if getattr(get_ipython(), "kernel", None) is not None:
+    kernel = getattr(get_ipython(), "kernel", None)
+    if kernel is not None and importlib.util.find_spec("ipywidgets"):
         start = next(iter(settings.values()))
         display.display(_live(draw, start, sliders, rows, (SINGLE[0], 1.4 + 2.6 * rows)))
 
@@ -664,13 +668,13 @@ def _control(name, spec, value):
     """The ipywidgets control for one slider."""
     import ipywidgets as widgets
 
-    look = {"description": name.replace("_", " "), "style": {"description_width": "110px"}}
+    look = {"value": value, "description": name.replace("_", " "),
+            "style": {"description_width": "130px"}, "layout": {"width": "480px"}}  # fmt: skip
     if isinstance(spec, bool):
-        return widgets.Checkbox(value=value, indent=False, description=look["description"])
+        return widgets.Checkbox(**look)
     if isinstance(spec, list):
-        return widgets.Dropdown(options=spec, value=value, **look)
-    look |= {"value": value, "step": spec[2], "continuous_update": False}
-    look["layout"] = {"width": "480px"}
+        return widgets.Dropdown(options=spec, **look)
+    look |= {"step": spec[2], "continuous_update": False}
     if len(spec) == 4:
         return widgets.FloatLogSlider(min=np.log10(spec[0]), max=np.log10(spec[1]), **look)
     if all(isinstance(v, numbers.Integral) for v in (*spec, value)):
@@ -683,8 +687,9 @@ def _live(draw, start, sliders, rows, size):
     import ipywidgets as widgets
 
     controls = {name: _control(name, spec, start[name]) for name, spec in sliders.items()}
-    picture, message = widgets.Image(format="png"), widgets.Label()
     fig = _figure(size)
+    message = widgets.Label()
+    picture = widgets.Image(format="png", width=size[0] * fig.dpi, layout={"max_width": "100%"})
 
     def redraw(_=None):
         fig.clear()
@@ -698,7 +703,7 @@ def _live(draw, start, sliders, rows, size):
     for control in controls.values():
         control.observe(redraw, names="value")
     redraw()
-    box = widgets.VBox([*controls.values(), picture, message])
+    box = widgets.VBox([*controls.values(), picture, message], layout={"align_items": "flex-start"})
     box.add_class("widget-interact")
     return box
 
@@ -752,12 +757,12 @@ def _grid(X, resolution, margin=0.08):
     return xs, ys, np.stack(np.meshgrid(xs, ys), axis=-1).reshape(-1, 2)
 
 
-def _values(model, method, points):
-    """What a model's method, or a plain function, gives for the points: one value each."""
-    function = getattr(model, method, model)
+def _values(function, points):
+    """One value of the function for each point, by one call."""
     if not callable(function):
-        raise TypeError(f"expected a function or an object with {method}, got {model!r}")
+        raise TypeError(f"expected a function of (m, 2) points or a model, got {function!r}")
     values = np.asarray(function(points))
     if values.shape != (len(points),):
-        raise ValueError(f"{method} must give shape ({len(points)},), got {values.shape}")
+        raise ValueError(f"a function of {len(points)} points must give shape ({len(points)},), "
+                         f"got {values.shape}")  # fmt: skip
     return values

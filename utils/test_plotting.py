@@ -1,0 +1,553 @@
+"""Tests of the house style: pictures agree with what was asked, and their bytes never change."""
+
+import io
+from types import SimpleNamespace
+
+import matplotlib as mpl
+import numpy as np
+import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import to_rgb
+from matplotlib.figure import Figure
+from PIL import Image
+
+from utils import plotting
+from utils.plotting import (
+    COLORS,
+    animate,
+    arrow,
+    boundary_line,
+    contour_field,
+    contour_path,
+    covariance_ellipse,
+    decision_regions,
+    draw_tree,
+    explore,
+    heat_map,
+    image_grid,
+    label_bars,
+    plot_classes,
+    probability_field,
+    reliability_diagram,
+    save,
+    staircase,
+    use_house_style,
+)
+
+
+@pytest.fixture(autouse=True)
+def _house_style():
+    with mpl.rc_context():
+        use_house_style()
+        yield
+
+
+@pytest.fixture
+def ax():
+    fig = Figure(figsize=(7, 4))
+    FigureCanvasAgg(fig)
+    return fig.subplots()
+
+
+class HalfPlane:
+    """Predicts "east" where x > 0 and "west" elsewhere, and counts its calls."""
+
+    classes_ = np.array(["east", "west"])
+    calls = 0
+
+    def predict(self, X):
+        self.calls += 1
+        return np.where(X[:, 0] > 0, "east", "west")
+
+    def predict_proba(self, X):
+        p = 1 / (1 + np.exp(-X[:, 0]))
+        return np.column_stack([1 - p, p])
+
+
+# Three splits, four leaves:            0: x0 <= 2.45
+#                               1: leaf            2: x1 <= 1.75
+#                                           3: x0 <= 4.95       4: leaf
+#                                        5: leaf    6: leaf
+TREE = SimpleNamespace(
+    children_left=np.array([1, -1, 3, 5, -1, -1, -1]),
+    children_right=np.array([2, -1, 4, 6, -1, -1, -1]),
+    feature=np.array([0, -2, 1, 0, -2, -2, -2]),
+    threshold=np.array([2.45, -2, 1.75, 4.95, -2, -2, -2]),
+    n_node_samples=np.array([150, 50, 100, 54, 46, 48, 6]),
+    value=np.array(
+        [[1, 1, 1], [3, 0, 0], [0, 1.5, 1.5], [0, 2.7, 0.3], [0, 0, 3], [0, 3, 0], [0, 1, 2]]
+    ) / 3,
+)  # fmt: skip
+
+
+def moving_dot(fig, t):
+    ax = fig.subplots()
+    ax.plot(t, np.sin(t), "o", ms=12)
+    ax.set(xlim=(-1, 6), ylim=(-2, 2), title=f"t = {t}")
+
+
+def decoded(data):
+    """The frames as RGB arrays, and their durations."""
+    image = Image.open(io.BytesIO(data))
+    frames, durations = [], []
+    for i in range(image.n_frames):
+        image.seek(i)
+        frames.append(np.asarray(image.convert("RGB")))
+        durations.append(image.info["duration"])
+    return frames, durations
+
+
+# ------------------------------------------------------------------------------ points and regions
+
+
+def test_a_class_is_a_colour_and_a_marker(ax):
+    y = np.array(["b", "a", "b", "c"])
+    artists = plot_classes(ax, np.arange(8.0).reshape(4, 2), y, ["Ann", "Bob", "Cy"])
+    assert [len(a.get_offsets()) for a in artists] == [1, 2, 1]
+    assert [tuple(a.get_facecolor()[0, :3]) for a in artists] == [to_rgb(c) for c in COLORS[:3]]
+    shapes = {a.get_paths()[0].vertices.tobytes() for a in artists}
+    assert len(shapes) == 3
+    assert [t.get_text() for t in ax.get_legend().get_texts()] == ["Ann", "Bob", "Cy"]
+
+
+def test_ten_classes_have_ten_different_looks(ax):
+    artists = plot_classes(ax, np.zeros((10, 2)), np.arange(10))
+    looks = {
+        (a.get_facecolor()[0].tobytes(), a.get_paths()[0].vertices.tobytes()) for a in artists
+    }
+    assert len(looks) == 10
+
+
+def test_a_class_keeps_its_colour_when_others_are_missing(ax):
+    artists = plot_classes(ax, np.ones((2, 2)), ["c", "c"], classes=["a", "b", "c"], legend=False)
+    assert tuple(artists[2].get_facecolor()[0, :3]) == to_rgb(COLORS[2])
+    assert ax.get_legend() is None
+
+
+def test_regions_agree_with_predict_at_every_grid_point(ax):
+    model = HalfPlane()
+    image = decision_regions(ax, model, (-1, 2, -1, 1), resolution=31)
+    xs, ys = np.linspace(-1, 2, 31), np.linspace(-1, 1, 31)
+    for i, y in enumerate(ys):
+        expected = model.predict(np.column_stack([xs, np.full(31, y)]))
+        assert (model.classes_[image.get_array()[i]] == expected).all()
+    # Pixel centres lie on the grid: the extent reaches half a step beyond the limits.
+    assert np.allclose(image.get_extent(), (-1.05, 2.05, -1 - 1 / 30, 1 + 1 / 30))
+    assert ax.get_xlim() == (-1, 2)
+
+
+def test_regions_need_one_call_of_predict(ax):
+    model = HalfPlane()
+    decision_regions(ax, model, np.array([[0.0, 0.0], [1.0, 1.0]]))
+    assert model.calls == 1
+
+
+def test_regions_are_filled_with_the_colours_of_the_points(ax):
+    image = decision_regions(ax, lambda Z: np.full(len(Z), 2), (0, 1, 0, 1), n_classes=3, alpha=1)
+    assert np.allclose(image.to_rgba(image.get_array())[0, 0, :3], to_rgb(COLORS[2]))
+
+
+def test_a_constant_column_still_has_an_area_to_fill(ax):
+    decision_regions(ax, lambda Z: Z[:, 0] > 0, np.array([[1.0, 5.0], [2.0, 5.0]]))
+    assert np.ptp(ax.get_ylim()) > 0
+
+
+def test_a_probability_field_runs_from_0_to_1_with_a_labelled_bar(ax):
+    filled = probability_field(ax, HalfPlane(), (-3, 3, -1, 1), label="P(east)")
+    assert (filled.levels[0], filled.levels[-1]) == (0, 1)
+    assert "P(east)" in [a.get_ylabel() for a in ax.figure.axes]
+
+
+def test_a_contour_field_asks_the_function_once(ax):
+    calls = []
+    contour_field(ax, lambda Z: calls.append(1) or Z[:, 0], (0, 1, 0, 1), label="height")
+    assert calls == [1]
+
+
+def test_contour_paths_begin_and_end_where_the_optimiser_did(ax):
+    path = np.array([[2.0, 2.0], [1.0, 0.5], [0.0, 0.0]])
+    lines = contour_path(ax, lambda W: (W**2).sum(axis=1), {"slow": path, "fast": path[::2]})
+    assert np.array_equal(lines[0].get_xydata(), path)
+    assert [t.get_text() for t in ax.get_legend().get_texts()] == ["slow", "fast"]
+    (x_low, x_high), (y_low, y_high) = ax.get_xlim(), ax.get_ylim()
+    assert x_low < 0 and x_high > 2 and y_low < 0 and y_high > 2
+
+
+@pytest.mark.parametrize("w, b, level", [((1, 2), -3, 0), ((1, 0), -2, 1), ((0, -4), 1, -1)])
+def test_a_boundary_line_satisfies_its_equation_and_keeps_the_limits(ax, w, b, level):
+    ax.set(xlim=(0, 1), ylim=(0, 1))
+    line = boundary_line(ax, w, b, level)
+    for point in (line.get_xy1(), line.get_xy2()):
+        assert np.isclose(np.dot(w, point) + b, level)
+    assert ax.axis() == (0, 1, 0, 1)
+
+
+def test_an_arrow_points_from_start_to_end(ax):
+    tip = arrow(ax, (0, 0), (1, 2), "gradient")
+    assert tip.xy == (1, 2) and tip.xyann == (0, 0)
+    assert "gradient" in [t.get_text() for t in ax.texts]
+
+
+def test_every_point_of_a_covariance_ellipse_is_equally_far_from_the_mean(ax):
+    S, mean = np.array([[3.0, 1.2], [1.2, 1.0]]), np.array([5.0, -2.0])
+    ellipse = covariance_ellipse(ax, mean, S, n_std=1.5)
+    angles = np.linspace(0, 2 * np.pi, 9)
+    circle = np.column_stack([np.cos(angles), np.sin(angles)])
+    away = ellipse.get_patch_transform().transform(circle) - mean
+    distance = np.sqrt((away * np.linalg.solve(S, away.T).T).sum(axis=1))
+    assert np.allclose(distance, 1.5)
+
+
+# ---------------------------------------------------------------------------- tables, bars, digits
+
+
+def test_a_heat_map_writes_every_number_where_it_belongs(ax):
+    heat_map(ax, np.array([[5, 0], [1, 7]]), ["a", "b"], ["c", "d"])
+    cells = {t.get_position(): t.get_text() for t in ax.texts}
+    assert cells == {(0, 0): "5", (1, 0): "0", (0, 1): "1", (1, 1): "7"}
+    assert [t.get_text() for t in ax.get_xticklabels()] == ["c", "d"]
+
+
+def test_numbers_in_a_heat_map_contrast_with_their_cell(ax):
+    image = heat_map(ax, np.linspace(0, 1, 6).reshape(2, 3))
+    weights = (0.299, 0.587, 0.114)
+    for text, value in zip(ax.texts, np.linspace(0, 1, 6)):
+        ground = np.dot(image.to_rgba(value)[:3], weights)
+        assert abs(np.dot(to_rgb(text.get_color()), weights) - ground) > 0.3
+
+
+def test_an_image_grid_draws_flat_rows_as_square_pictures(ax):
+    flat = np.arange(12 * 16.0).reshape(12, 16)
+    drawn = image_grid(ax, flat, range(12))
+    assert len(drawn) == 12 and len(ax.texts) == 12
+    assert np.array_equal(drawn[3].get_array(), flat[3].reshape(4, 4))
+    boxes = [im.get_extent() for im in drawn]
+    assert boxes[10][0] == boxes[0][0] and boxes[10][3] < boxes[0][2]  # a second row, below
+
+
+def test_a_figure_may_stand_for_the_axes_of_an_image_grid(ax):
+    fig = Figure()
+    image_grid(fig, np.zeros((3, 2, 2)))
+    assert len(fig.axes) == 1
+
+
+def test_bars_carry_their_numbers_from_top_to_bottom(ax):
+    label_bars(ax, ["up", "down"], [0.5, -0.25])
+    assert [t.get_text() for t in ax.texts] == ["0.50", "-0.25"]
+    assert ax.yaxis_inverted()
+
+
+def test_a_staircase_holds_each_value_until_the_next_step(ax):
+    line = staircase(ax, [3, 2, 1], ["a", "b", "c"])
+    assert line.get_drawstyle() == "steps-post"
+    assert np.array_equal(line.get_xydata(), [[0, 3], [1, 2], [2, 1]])
+
+
+def test_reliability_worked_by_hand(ax):
+    claimed, observed, count = reliability_diagram(
+        ax, [0, 1, 1, 1], [0.1, 0.3, 0.8, 1.0], n_bins=2
+    )
+    assert np.allclose(claimed, [(0.1 + 0.3) / 2, (0.8 + 1.0) / 2])
+    assert np.allclose(observed, [1 / 2, 2 / 2])
+    assert count.tolist() == [2, 2]
+
+
+# ------------------------------------------------------------------------------------ decision tree
+
+
+def test_a_tree_has_a_box_for_every_node_and_asks_its_questions(ax):
+    boxes = draw_tree(ax, TREE, ["petal length", "petal width"], ["setosa", "versi", "virgin"])
+    texts = [b.get_text().replace("\n≤", " ≤") for b in boxes]
+    assert len(boxes) == 7
+    assert texts[0] == "petal length ≤ 2.45\nn = 150"
+    assert texts[1] == "setosa\nn = 50"
+    assert texts[6] == "virgin\nn = 6"
+    assert [t.get_text().strip() for t in ax.texts[7:]] == ["yes", "no"]
+
+
+def test_leaves_are_spread_evenly_and_parents_stand_midway(ax):
+    x, y = np.array([b.get_position() for b in draw_tree(ax, TREE)]).T
+    assert x[[1, 5, 6, 4]].tolist() == [0, 1, 2, 3]
+    for parent in (0, 2, 3):
+        assert x[parent] == (x[TREE.children_left[parent]] + x[TREE.children_right[parent]]) / 2
+    assert y.tolist() == [0, -1, -1, -2, -2, -3, -3]
+
+
+@pytest.mark.parametrize("width", [5, 7, 10])
+def test_no_two_boxes_of_a_full_tree_overlap_or_leave_the_figure(width):
+    n = 15  # eight leaves at depth three
+    inner = np.arange(n) < 7
+    tree = SimpleNamespace(
+        children_left=np.where(inner, 2 * np.arange(n) + 1, -1),
+        children_right=np.where(inner, 2 * np.arange(n) + 2, -1),
+        feature=np.where(inner, 0, -2),
+        threshold=np.full(n, 123.4),
+        n_node_samples=np.full(n, 1000),
+        value=np.full((n, 2), 0.5),
+    )
+    fig = Figure(figsize=(width, 4), layout="constrained")
+    FigureCanvasAgg(fig)
+    boxes = draw_tree(fig.subplots(), tree, ["flavanoid phenols"], ["cultivar 1", "cultivar 2"])
+    fig.draw_without_rendering()
+    areas = [b.get_bbox_patch().get_window_extent() for b in boxes]
+    for i, a in enumerate(areas):
+        assert a.x0 >= 0 and a.x1 <= fig.bbox.width and a.y0 >= 0 and a.y1 <= fig.bbox.height
+        for b in areas[:i]:
+            assert not a.overlaps(b)
+    if width == 10:
+        assert boxes[0].get_fontsize() >= 7
+
+
+def test_max_depth_cuts_a_tree_with_dots(ax):
+    texts = [b.get_text() for b in draw_tree(ax, TREE, max_depth=1)]
+    assert texts.count("...") == 2 and len(texts) == 5
+    assert [b.get_text() for b in draw_tree(ax, TREE, max_depth=0)].count("...") == 2
+
+
+def test_a_growing_tree_keeps_every_node_in_its_place(ax):
+    whole = [b.get_position() for b in draw_tree(ax, TREE)]
+    for n_splits, nodes in ((0, [0]), (1, [0, 1, 2]), (2, [0, 1, 2, 3, 4]), (9, range(7))):
+        boxes = draw_tree(ax, TREE, n_splits=n_splits)
+        assert [b.get_position() for b in boxes] == [whole[i] for i in nodes]
+    assert draw_tree(ax, TREE, n_splits=1)[2].get_text() == "class 1\nn = 100"
+
+
+def test_purer_nodes_are_stronger_and_regression_leaves_show_their_mean(ax):
+    boxes = draw_tree(ax, TREE)
+    paleness = [min(b.get_bbox_patch().get_facecolor()[:3]) for b in boxes]
+    assert paleness[0] > paleness[3] > paleness[5]
+    means = SimpleNamespace(**{**vars(TREE), "value": np.arange(7.0)[:, None]})
+    assert draw_tree(ax, means)[6].get_text() == "6\nn = 6"
+
+
+def test_a_single_leaf_is_a_tree(ax):
+    leaf = SimpleNamespace(
+        children_left=[-1], children_right=[-1], feature=[-2], threshold=[-2.0],
+        n_node_samples=[5], value=[[1.0, 0.0]],
+    )  # fmt: skip
+    assert [b.get_text() for b in draw_tree(ax, leaf)] == ["class 0\nn = 5"]
+
+
+# ---------------------------------------------------------------------------------------- animation
+
+
+def test_an_animation_has_its_frames_its_durations_and_plays_for_ever():
+    pytest.importorskip("IPython")
+    data = animate(moving_dot, range(6), ms=250, last_ms=1500).data
+    frames, durations = decoded(data)
+    assert b"acTL" in data[:4096] and data.startswith(b"\x89PNG")
+    assert durations == [250] * 5 + [1500]
+    assert Image.open(io.BytesIO(data)).info["loop"] == 0
+    assert frames[0].shape == (288, 480, 3)
+
+
+def test_an_animation_shows_what_was_drawn():
+    pytest.importorskip("IPython")
+    frames, _ = decoded(animate(moving_dot, range(4)).data)
+    for t, frame in enumerate(frames):
+        fig = Figure(figsize=(6, 3.6), dpi=80, layout="constrained")
+        canvas = FigureCanvasAgg(fig)
+        moving_dot(fig, t)
+        canvas.draw()
+        drawn = np.asarray(canvas.buffer_rgba())[..., :3].astype(int)
+        assert np.abs(frame - drawn).max() <= 24  # the palette rounds, nothing is left behind
+        assert (frame[drawn.min(axis=2) == 255] == 255).all()  # white stays white
+
+
+def test_a_colourful_animation_shares_one_palette_of_64_colours():
+    pytest.importorskip("IPython")
+
+    def rainbow(fig, shift):
+        fig.subplots().imshow(np.random.default_rng(shift).random((40, 40)), cmap="viridis")
+
+    data = animate(rainbow, range(3)).data
+    seen = np.unique(np.concatenate([f.reshape(-1, 3) for f in decoded(data)[0]]), axis=0)
+    assert 32 < len(seen) <= 64
+    assert data.count(b"PLTE") == 1
+
+
+def test_an_animation_is_the_same_bytes_twice_and_on_disc(tmp_path):
+    pytest.importorskip("IPython")
+    first = animate(moving_dot, range(3), path=tmp_path / "dot.png").data
+    assert first == animate(moving_dot, range(3)).data
+    assert (tmp_path / "dot.png").read_bytes() == first
+    assert b"Software" not in first and b"tIME" not in first
+
+
+def test_twenty_frames_of_points_and_regions_stay_below_90_kilobytes():
+    pytest.importorskip("IPython")
+    X = np.random.default_rng(0).normal(size=(150, 2))
+
+    def turn(fig, k):
+        ax, w = fig.subplots(), np.array([np.cos(k / 8), np.sin(k / 8)])
+        y = (X @ w > 0).astype(int)
+        decision_regions(ax, lambda Z: (Z @ w > 0).astype(int), X, n_classes=2)
+        plot_classes(ax, X, y)
+        ax.set_title(f"step {k}")
+
+    assert 10_000 < len(animate(turn, range(20)).data) < 90_000
+
+
+def test_saved_figures_are_byte_stable(tmp_path, ax):
+    ax.plot([1, 2])
+    for name in "ab":
+        save(ax.figure, tmp_path / name)
+    assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
+    assert b"Software" not in (tmp_path / "a").read_bytes()
+
+
+# -------------------------------------------------------------------------------------- exploration
+
+
+@pytest.fixture
+def shown(monkeypatch):
+    display = pytest.importorskip("IPython.display")
+    outputs = []
+    monkeypatch.setattr(display, "display", outputs.append)
+    return outputs
+
+
+def power(ax, degree, scale=1.0):
+    ax.plot(np.linspace(0, 1, 5), scale * np.linspace(0, 1, 5) ** degree)
+    ax.set(ylabel="y")
+
+
+PANELS = {"line": {"degree": 1}, "bowl": {"degree": 2}, "steep": {"degree": 3}}
+
+
+def test_explore_without_a_kernel_shows_one_strip_and_the_same_bytes_twice(shown):
+    for _ in range(2):
+        explore(power, PANELS, degree=(1, 5, 1))
+    assert len(shown) == 2 and shown[0].data == shown[1].data
+    assert Image.open(io.BytesIO(shown[0].data)).size == (1000, 340)
+
+
+def test_each_panel_is_drawn_at_its_settings_with_the_first_filling_the_gaps(shown):
+    seen = []
+
+    def draw(axes, degree, scale):
+        seen.append((degree, scale))
+        assert axes.shape == (2,)
+        axes[0].set_title("finding")
+
+    panels = {"a": {"degree": 1, "scale": 2.0}, "b": {"degree": 3}}
+    explore(draw, panels, rows=2, degree=(1, 5, 1), scale=(0.5, 4.0, 0.5))
+    assert seen == [(1, 2.0), (3, 2.0)]
+
+
+def test_a_panel_keeps_the_finding_below_its_name_and_repeats_no_axis_label(shown, monkeypatch):
+    figures = []
+    monkeypatch.setattr(plotting, "_png", lambda fig: figures.append(fig) or b"\x89PNG")
+
+    def draw(ax, degree):
+        power(ax, degree)
+        ax.set_title(f"degree {degree}")
+
+    explore(draw, PANELS, degree=(1, 5, 1))
+    titles = [ax.get_title(loc="left") for ax in figures[0].axes]
+    assert titles == ["line\ndegree 1", "bowl\ndegree 2", "steep\ndegree 3"]
+    assert [ax.get_ylabel() for ax in figures[0].axes] == ["y", "", ""]
+
+
+def live(draw=power, start=None, **sliders):
+    pytest.importorskip("ipywidgets")
+    return plotting._live(draw, start or {"degree": 1}, sliders, 1, (4, 3)).children
+
+
+def test_a_live_slider_changes_the_picture():
+    slider, picture, message = live(degree=(1, 5, 1))
+    before = picture.value
+    slider.value = 4
+    assert picture.value != before and bytes(picture.value[:4]) == b"\x89PNG"
+    slider.value = 1
+    assert picture.value == before and message.value == ""
+
+
+def test_an_error_while_sliding_is_shown_and_passes():
+    def draw(ax, degree):
+        if degree == 3:
+            raise ValueError("three is too many")
+        power(ax, degree)
+
+    slider, picture, message = live(draw, degree=(1, 5, 1))
+    slider.value = 3
+    assert message.value == "ValueError: three is too many"
+    slider.value = 2
+    assert message.value == ""
+
+
+def test_each_kind_of_slider_becomes_its_control():
+    start = {"a": 2, "b": 0.5, "c": 0.1, "d": "rbf"}
+    *controls, picture, message = live(
+        lambda ax, **settings: None, start,
+        a=(1, 5, 1), b=(0, 1, 0.25), c=(0.01, 100, 0.5, "log"), d=["linear", "rbf"],
+    )  # fmt: skip
+    kinds = [type(c).__name__ for c in controls]
+    assert kinds == ["IntSlider", "FloatSlider", "FloatLogSlider", "Dropdown"]
+    assert [c.value for c in controls] == [2, 0.5, 0.1, "rbf"]
+    assert not any(c.continuous_update for c in controls[:3])
+    assert (controls[2].min, controls[2].max) == (-2, 2)
+    assert type(live(lambda ax, e: None, {"e": True}, e=False)[0]).__name__ == "Checkbox"
+
+
+def test_nothing_opens_a_pyplot_figure(shown, ax):
+    import matplotlib.pyplot as plt
+
+    before = plt.get_fignums()
+    animate(moving_dot, range(2))
+    explore(power, PANELS, degree=(1, 5, 1))
+    draw_tree(ax, TREE)
+    image_grid(ax, np.zeros((2, 2, 2)))
+    assert plt.get_fignums() == before
+
+
+# ---------------------------------------------------------------------------------------- bad input
+
+ONE = {"a": {"k": 1}}
+BAD = [
+    (lambda ax: plot_classes(ax, np.ones((3, 3)), [0, 1, 2]), r"X must have shape \(n, 2\)"),
+    (lambda ax: plot_classes(ax, np.ones((3, 2)), [0, 1]), r"y must have shape \(3,\)"),
+    (lambda ax: plot_classes(ax, np.ones((2, 2)), [0, 1], ["a"]), "names has 1 entries for 2"),
+    (lambda ax: decision_regions(ax, np.sign, np.ones((3, 4))), "X must have shape"),
+    (lambda ax: decision_regions(ax, np.sign, (1, 0, 0, 1)), "x_min < x_max"),
+    (lambda ax: decision_regions(ax, np.sign, (0, 1, 0, 1)), r"must give shape \(40000,\)"),
+    (
+        lambda ax: decision_regions(ax, HalfPlane(), (-1, 1, 0, 1), classes=["east"]),
+        "predicts .*west.* not in classes",
+    ),
+    (lambda ax: contour_path(ax, np.sum, np.ones((3, 3))), r"path must have shape \(steps, 2\)"),
+    (lambda ax: boundary_line(ax, (0, 0), 1), "w must hold two numbers"),
+    (lambda ax: heat_map(ax, np.ones(3)), "table must be 2-D"),
+    (lambda ax: heat_map(ax, np.ones((2, 2)), ["a"]), "rows has 1 names for 2 rows"),
+    (lambda ax: image_grid(ax, np.ones((3, 7))), "images must have shape"),
+    (lambda ax: image_grid(ax, np.ones((3, 4)), ["a"]), "titles has 1 entries for 3"),
+    (lambda ax: label_bars(ax, ["a"], [1, 2]), r"values must have shape \(1,\)"),
+    (lambda ax: staircase(ax, [1, 2], ["a"]), "labels has 1 entries for 2"),
+    (lambda ax: reliability_diagram(ax, [0, 2], [0.1, 0.2]), "y_true must hold 0 and 1"),
+    (lambda ax: reliability_diagram(ax, [0, 1], [0.1]), "probability has shape"),
+    (lambda ax: reliability_diagram(ax, [0, 1], [0.1, 1.2]), r"must lie in \[0, 1\]"),
+    (lambda ax: animate(moving_dot, [1]), "frames must hold at least 2 items, got 1"),
+    (lambda ax: animate(moving_dot, [1, 2], ms=0), "must be > 0, got ms=0"),
+    (lambda ax: explore(power, {}, k=(0, 1, 1)), "panels must name at least one"),
+    (lambda ax: explore(power, ONE), "one to four sliders, got 0"),
+    (lambda ax: explore(power, ONE, **dict.fromkeys("abcde", (0, 1, 1))), "four sliders, got 5"),
+    (lambda ax: explore(power, {"a": {}}, k=(0, 1, 1)), "must set every slider, lacks"),
+    (lambda ax: explore(power, {"a": {"k": 1, "m": 2}}, k=(0, 1, 1)), "panel 'a' sets 'm'"),
+    (lambda ax: explore(power, {"a": {"k": 9}}, k=(0, 1, 1)), "k must be a number from 0 to 1"),
+    (lambda ax: explore(power, {"a": {"k": "x"}}, k=["y"]), "k must be one of"),
+    (lambda ax: explore(power, {"a": {"k": 1}}, k=True), "k must be True or False, got 1"),
+    (lambda ax: explore(power, ONE, k=(0, 1)), r"slider 'k' must be \(low, high, step\)"),
+    (lambda ax: explore(power, ONE, k=(3, 1, 1)), "needs low < high"),
+    (lambda ax: explore(power, ONE, k=(0, 1, 1, "log")), "logarithmic, so low must be > 0"),
+]
+
+
+@pytest.mark.parametrize("call, message", BAD)
+def test_bad_input_is_answered_by_name(ax, call, message):
+    with pytest.raises(ValueError, match=message):
+        call(ax)
+
+
+def test_what_cannot_be_called_is_a_type_error(ax):
+    with pytest.raises(TypeError, match=r"expected a function .* got 3"):
+        contour_field(ax, 3, (0, 1, 0, 1), label="height")
