@@ -401,7 +401,7 @@ def test_bad_tables_are_answered_in_words(transformer, X, error, message):
      "column 0 of X contains 3, which fit did not see; it saw [1, 2]"),
     (lambda: FITTED_ENCODER.transform([[0, 1]]), TypeError, "X must hold words, as in fit"),
     (lambda: OrdinalEncoder().fit([[1]]).transform([["1"]]), TypeError, "X must hold numbers, as"),
-    (lambda: OrdinalEncoder().fit([["a", None]]), TypeError, "words only or numbers only, got both"),
+    (lambda: OrdinalEncoder().fit([["a", None]]), TypeError, "only or numbers only, got both"),
     (lambda: FITTED_ENCODER.inverse_transform([[0, 2]]), ValueError,
      "column 1 of X contains the code 2; its codes are whole numbers from 0 to 1"),
     (lambda: FITTED_ENCODER.inverse_transform([[-1, 0]]), ValueError, "contains the code -1"),
