@@ -602,9 +602,8 @@ def explore(draw, panels, *, rows=1, size=None, **sliders):
         draw(column[0] if rows == 1 else column, **setting)
         own = column[0].get_title(loc=mpl.rcParams["axes.titlelocation"])
         column[0].set_title(f"{title}\n{own}" if own else title)
-    for ax, first in zip(axes[:, 1:].ravel(), np.repeat(axes[:, 0], len(panels) - 1)):
-        if ax.get_ylabel() == first.get_ylabel():
-            ax.set_ylabel("")
+    for row in axes:
+        _say_once(row)
     from IPython import display, get_ipython
 
     display.display(display.Image(data=_png(fig), format="png"))
@@ -612,6 +611,17 @@ def explore(draw, panels, *, rows=1, size=None, **sliders):
     if kernel is not None and importlib.util.find_spec("ipywidgets"):
         start = next(iter(settings.values()))
         display.display(_live(draw, start, sliders, rows, (SINGLE[0], 1.4 + 2.6 * rows)))
+
+
+def _say_once(row):
+    """Keep a y-label that the panels of a row share on the first, a shared legend on the last."""
+    words = [ax.get_legend() and [t.get_text() for t in ax.get_legend().get_texts()] for ax in row]
+    for ax, legend in zip(row[:-1], words):
+        if legend and legend == words[-1]:
+            ax.get_legend().remove()
+    for ax in row[1:]:
+        if ax.get_ylabel() == row[0].get_ylabel():
+            ax.set_ylabel("")
 
 
 def _panel_settings(panels, sliders):

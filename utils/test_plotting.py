@@ -173,13 +173,14 @@ def test_contour_paths_begin_and_end_where_the_optimiser_did(ax):
     assert x_low < 0 and x_high > 2 and y_low < 0 and y_high > 2
 
 
-@pytest.mark.parametrize("w, b, level", [((1, 2), -3, 0), ((1, 0), -2, 1), ((0, -4), 1, -1)])
+@pytest.mark.parametrize("w, b, level", [((1, 2), -30, 0), ((1, 0), -2, 1), ((0, -4), 1, -1)])
 def test_a_boundary_line_satisfies_its_equation_and_keeps_the_limits(ax, w, b, level):
-    ax.set(xlim=(0, 1), ylim=(0, 1))
+    ax.plot([0, 1], [0, 1])
+    before = ax.axis()
     line = boundary_line(ax, w, b, level)
     for point in (line.get_xy1(), line.get_xy2()):
         assert np.isclose(np.dot(w, point) + b, level)
-    assert ax.axis() == (0, 1, 0, 1)
+    assert ax.axis() == before
 
 
 def test_an_arrow_points_from_start_to_end(ax):
@@ -188,8 +189,9 @@ def test_an_arrow_points_from_start_to_end(ax):
     assert "gradient" in [t.get_text() for t in ax.texts]
 
 
-def test_every_point_of_a_covariance_ellipse_is_equally_far_from_the_mean(ax):
-    S, mean = np.array([[3.0, 1.2], [1.2, 1.0]]), np.array([5.0, -2.0])
+@pytest.mark.parametrize("c", [1.2, -1.2, 0.0])
+def test_every_point_of_a_covariance_ellipse_is_equally_far_from_the_mean(ax, c):
+    S, mean = np.array([[3.0, c], [c, 1.0]]), np.array([5.0, -2.0])
     ellipse = covariance_ellipse(ax, mean, S, n_std=1.5)
     angles = np.linspace(0, 2 * np.pi, 9)
     circle = np.column_stack([np.cos(angles), np.sin(angles)])
@@ -273,19 +275,22 @@ def test_leaves_are_spread_evenly_and_parents_stand_midway(ax):
     assert y.tolist() == [0, -1, -1, -2, -2, -3, -3]
 
 
+@pytest.mark.parametrize("shape", ["full", "chain"])
 @pytest.mark.parametrize("width", [5, 7, 10])
-def test_no_two_boxes_of_a_full_tree_overlap_or_leave_the_figure(width):
-    n = 15  # eight leaves at depth three
-    inner = np.arange(n) < 7
+def test_no_two_boxes_of_a_tree_of_eight_leaves_overlap_or_leave_the_figure(width, shape):
+    n = 15
+    inner = np.arange(n) < 7 if shape == "full" else np.arange(n) % 2 == 0
+    inner[-1] = False
+    first = np.cumsum(inner) * 2 - 1  # the children stand in the order of their parents
     tree = SimpleNamespace(
-        children_left=np.where(inner, 2 * np.arange(n) + 1, -1),
-        children_right=np.where(inner, 2 * np.arange(n) + 2, -1),
+        children_left=np.where(inner, first, -1),
+        children_right=np.where(inner, first + 1, -1),
         feature=np.where(inner, 0, -2),
         threshold=np.full(n, 123.4),
         n_node_samples=np.full(n, 1000),
         value=np.full((n, 2), 0.5),
     )
-    fig = Figure(figsize=(width, 4), layout="constrained")
+    fig = Figure(figsize=(width, 3), layout="constrained")
     FigureCanvasAgg(fig)
     boxes = draw_tree(fig.subplots(), tree, ["flavanoid phenols"], ["cultivar 1", "cultivar 2"])
     fig.draw_without_rendering()
@@ -294,7 +299,7 @@ def test_no_two_boxes_of_a_full_tree_overlap_or_leave_the_figure(width):
         assert a.x0 >= 0 and a.x1 <= fig.bbox.width and a.y0 >= 0 and a.y1 <= fig.bbox.height
         for b in areas[:i]:
             assert not a.overlaps(b)
-    if width == 10:
+    if (width, shape) == (10, "full"):
         assert boxes[0].get_fontsize() >= 7
 
 
@@ -314,6 +319,9 @@ def test_a_growing_tree_keeps_every_node_in_its_place(ax):
 
 def test_purer_nodes_are_stronger_and_regression_leaves_show_their_mean(ax):
     boxes = draw_tree(ax, TREE)
+    assert [np.argmin(b.get_bbox_patch().get_facecolor()[:3]) for b in boxes[4:]] == [0, 2, 0]
+    hues = [b.get_bbox_patch().get_facecolor() for b in boxes]
+    assert hues[1][2] > hues[1][0] and hues[5][0] > hues[5][2]  # blue first class, orange second
     paleness = [min(b.get_bbox_patch().get_facecolor()[:3]) for b in boxes]
     assert paleness[0] > paleness[3] > paleness[5]
     means = SimpleNamespace(**{**vars(TREE), "value": np.arange(7.0)[:, None]})
@@ -364,6 +372,7 @@ def test_a_colourful_animation_shares_one_palette_of_64_colours():
     seen = np.unique(np.concatenate([f.reshape(-1, 3) for f in decoded(data)[0]]), axis=0)
     assert 32 < len(seen) <= 64
     assert data.count(b"PLTE") == 1
+    assert (decoded(data)[0][0][0] == 255).all()  # the ground is among the commonest: kept exactly
 
 
 def test_an_animation_is_the_same_bytes_twice_and_on_disc(tmp_path):
@@ -435,18 +444,21 @@ def test_each_panel_is_drawn_at_its_settings_with_the_first_filling_the_gaps(sho
     assert seen == [(1, 2.0), (3, 2.0)]
 
 
-def test_a_panel_keeps_the_finding_below_its_name_and_repeats_no_axis_label(shown, monkeypatch):
+def test_a_panel_keeps_its_finding_below_its_name_and_a_strip_says_things_once(shown, monkeypatch):
     figures = []
     monkeypatch.setattr(plotting, "_png", lambda fig: figures.append(fig) or b"\x89PNG")
 
     def draw(ax, degree):
         power(ax, degree)
         ax.set_title(f"degree {degree}")
+        ax.lines[0].set_label("power")
+        ax.legend()
 
     explore(draw, PANELS, degree=(1, 5, 1))
     titles = [ax.get_title(loc="left") for ax in figures[0].axes]
     assert titles == ["line\ndegree 1", "bowl\ndegree 2", "steep\ndegree 3"]
     assert [ax.get_ylabel() for ax in figures[0].axes] == ["y", "", ""]
+    assert [ax.get_legend() is not None for ax in figures[0].axes] == [False, False, True]
 
 
 def live(draw=power, start=None, **sliders):
