@@ -195,7 +195,10 @@ def test_every_fault_is_found(notebook, finding, tmp_path):
         ('{"nbformat": 3, "metadata": {}, "cells": []}', "format 4"),
         ('{"nbformat": 4, "metadata": {}, "cells": 7}', "is not a notebook"),
         ('{"nbformat": 4, "metadata": {}, "cells": ["code"]}', "is not a notebook"),
-        ('{"nbformat": 4, "metadata": {}, "cells": [{"cell_type": "raw"}]}', "with their type"),
+        (
+            '{"nbformat": 4, "metadata": {}, "cells": [{"cell_type": "raw", "metadata": {}}]}',
+            "with their type",
+        ),
         (b"\xff\xfe\x00", "is not a notebook"),
     ],
 )
