@@ -364,7 +364,7 @@ def silhouette_samples(X, labels):
     norms = np.einsum("ij,ij->i", X, X)
 
     s = np.zeros(n)
-    step = max(1, 2**20 // n)  # 8 MB of distances at a time
+    step = max(1, 2**18 // n)  # 2 MB of distances at a time stay in the cache
     for start in range(0, n, step):
         rows = np.arange(start, min(start + step, n))
         own, here = codes[rows], np.arange(len(rows))
@@ -396,7 +396,7 @@ def _distances(X, norms, rows):
     D *= -2.0
     D += norms
     D += norms[rows, None]
-    cancelled = np.count_nonzero(D <= 1e-6 * (norms[rows, None] + norms), axis=1) > 1
+    cancelled = np.count_nonzero(D <= 1e-8 * (norms[rows, None] + norms), axis=1) > 1
     for i in np.flatnonzero(cancelled):
         difference = X - X[rows[i]]
         D[i] = np.einsum("ij,ij->i", difference, difference)
