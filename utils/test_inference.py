@@ -1,0 +1,546 @@
+"""Tests of standard errors, p-values and intervals.
+
+Tails and quantiles of the t distribution: quadrature by mpmath 1.4.1 at 30 digits of the
+density, with no incomplete beta function in it. Coefficient tables: statsmodels 0.15.0.
+"""
+
+import math
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from utils.datasets import load_diabetes
+from utils.inference import (
+    linear_inference,
+    logistic_inference,
+    normal_quantile,
+    normal_sf,
+    prediction_interval,
+    student_t_quantile,
+    student_t_sf,
+    two_sided_p_value,
+)
+
+# (t, df, P(T > t))
+T_TAILS = [
+    (1e-08, 0.5, 0.49999999730323699),
+    (0.1, 0.5, 0.4731658105643032),
+    (1, 0.5, 0.30112161084132208),
+    (2, 0.5, 0.22275744509156562),
+    (5, 0.5, 0.1429957015794294),
+    (40, 0.5, 0.050704899964747178),
+    (300, 0.5, 0.01851566401878651),
+    (1e-08, 1, 0.49999999681690114),
+    (0.1, 1, 0.46827448256944643),
+    (1, 1, 0.25),
+    (2, 1, 0.14758361765043327),
+    (5, 1, 0.062832958189001184),
+    (40, 1, 0.0079560899120258133),
+    (300, 1, 0.0010610290242204858),
+    (1e-08, 2, 0.49999999646446609),
+    (0.1, 2, 0.46473271920707008),
+    (1, 2, 0.21132486540518712),
+    (2, 2, 0.091751709536136984),
+    (5, 2, 0.018874775675311863),
+    (40, 2, 0.00031220733609237032),
+    (300, 2, 5.5554629646776073e-6),
+    (1e-08, 3, 0.49999999632447403),
+    (0.1, 3, 0.46332617440040291),
+    (1, 3, 0.19550110947788532),
+    (2, 3, 0.069662984279421588),
+    (5, 3, 0.0076962190366511505),
+    (40, 3, 1.7190340394579264e-5),
+    (300, 3, 4.0837543929893382e-8),
+    (1e-08, 5, 0.4999999962039331),
+    (0.1, 5, 0.46211507057733019),
+    (1, 5, 0.18160873382456131),
+    (2, 5, 0.050969739414929178),
+    (5, 5, 0.0020523579900266612),
+    (40, 5, 9.2059810858864772e-8),
+    (300, 5, 3.9049537289611038e-12),
+    (1e-08, 30, 0.49999999604367815),
+    (0.1, 30, 0.46050480589513558),
+    (1, 30, 0.16265430771301495),
+    (2, 30, 0.027312522481491552),
+    (5, 30, 1.1648342733503898e-5),
+    (40, 30, 6.8630225972032014e-28),
+    (300, 30, 5.0096675035800995e-54),
+    (1e-08, 1000, 0.49999999601157443),
+    (0.1, 1000, 0.46018218451180206),
+    (1, 1000, 0.15877620904233615),
+    (2, 1000, 0.02288517324662582),
+    (5, 1000, 3.3836281823243152e-7),
+    (40, 1000, 5.2394260775866805e-210),
+    (1e-08, 1000000.0, 0.49999999601057819),
+    (0.1, 1000000.0, 0.46017217274602158),
+    (1, 1000000.0, 0.15865537491678906),
+    (2, 1000000.0, 0.022750266925659604),
+    (5, 1000000.0, 2.8669989354453708e-7),
+]
+
+# (q, df, t with P(T <= t) = q)
+T_QUANTILES = [
+    (0.975, 1, 12.706204736174693),
+    (0.975, 2, 4.3026527297494618),
+    (0.975, 5, 2.5705818356363148),
+    (0.975, 30, 2.0422724563012379),
+    (0.975, 441, 1.9653578272030219),
+    (0.995, 10, 3.1692726726169507),
+    (0.9, 0.5, 10.270324410234511),
+    (0.6, 3, 0.27667066233268985),
+    (0.999999, 4, 41.577854150151499),
+    (0.975, 1000000.0, 1.9599663568141067),
+    (0.501, 7, 0.0025974636136622075),
+]
+
+# The 23 shuttle flights before the accident: temperature in °F, whether an O-ring was damaged.
+TEMPERATURE = [66, 70, 69, 68, 67, 72, 73, 70, 57, 63, 70, 78, 67, 53, 67, 75, 70, 81, 76, 79, 75]
+TEMPERATURE += [76, 58]
+DAMAGE = [0, 1, 0, 0, 0, 0, 0, 0, 1, 1, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 1, 0, 1]
+
+
+def least_squares(X, y):
+    """A fitted linear model, solved for on the centred columns."""
+    X, y = np.asarray(X, dtype=float), np.asarray(y, dtype=float)
+    mean = X.mean(axis=0)
+    coef = np.linalg.lstsq(X - mean, y - y.mean(), rcond=None)[0]
+    return SimpleNamespace(coef_=coef, intercept_=y.mean() - mean @ coef)
+
+
+def newton_logistic(X, y, steps=12):
+    """A fitted logistic model, with attributes shaped as a classifier's."""
+    A = np.column_stack([np.ones(len(X)), X])
+    classes, codes = np.unique(y, return_inverse=True)
+    w = np.zeros(A.shape[1])
+    for _ in range(steps):
+        p = 1 / (1 + np.exp(-A @ w))
+        w = w + np.linalg.solve(A.T @ (A * (p * (1 - p))[:, None]), A.T @ (codes - p))
+
+    def predict_proba(X):
+        z = w[0] + np.asarray(X, dtype=float) @ w[1:]
+        return np.column_stack([1 / (1 + np.exp(z)), 1 / (1 + np.exp(-z))])
+
+    return SimpleNamespace(
+        coef_=w[None, 1:], intercept_=w[:1], classes_=classes, predict_proba=predict_proba
+    )
+
+
+def flights():
+    X, y = np.array(TEMPERATURE)[:, None], np.array(DAMAGE)
+    return newton_logistic(X, y), X, y
+
+
+def noisy(n=40, d=3, seed=0):
+    rng = np.random.default_rng(seed)
+    X = rng.normal(size=(n, d)) * np.array([1.0, 20.0, 0.1])[:d] + np.array([5.0, 0.0, -3.0])[:d]
+    return X, X @ np.ones(d) + rng.normal(size=n)
+
+
+# By hand
+
+
+def test_three_points_by_hand():
+    X, y = [[-1.0], [0.0], [1.0]], [0.0, 1.0, 5.0]
+    # slope (0·(-1) + 5·1) / 2 = 2.5, mean 2; residuals 0.5, -1, 0.5; RSS 1.5 with 3 - 2 = 1 df
+    table = linear_inference(least_squares(X, y), X, y)
+    np.testing.assert_allclose(table.estimate, [2.0, 2.5], rtol=1e-14)
+    np.testing.assert_allclose(
+        table.std_error, [math.sqrt(1.5 / 3), math.sqrt(1.5 / 2)], rtol=1e-14
+    )
+    t = 2.5 / math.sqrt(0.75)
+    assert table.row("x0")["statistic"] == pytest.approx(t, rel=1e-14)
+    # with one degree of freedom T is Cauchy: P(|T| > t) = 1 - (2 / π) arctan t
+    assert table.row("x0")["p_value"] == pytest.approx(1 - 2 / math.pi * math.atan(t), rel=1e-13)
+    half = math.tan(math.pi * 0.475) * math.sqrt(0.75)
+    np.testing.assert_allclose(
+        [table.lower[1], table.upper[1]], [2.5 - half, 2.5 + half], rtol=1e-12
+    )
+    assert (table.df, table.n_samples, table.names) == (1, 3, ["intercept", "x0"])
+    assert table.residual_std == pytest.approx(math.sqrt(1.5), rel=1e-14)
+
+
+def test_prediction_intervals_by_hand():
+    X, y = [[-1.0], [0.0], [1.0]], [0.0, 1.0, 5.0]
+    table = linear_inference(least_squares(X, y), X, y)
+    at = prediction_interval(table, [[1.0]])
+    t = math.tan(math.pi * 0.475)
+    h = 1 / 3 + 1 / 2
+    assert at.prediction == pytest.approx([4.5])
+    assert at.mean_upper - at.prediction == pytest.approx([t * math.sqrt(1.5 * h)], rel=1e-12)
+    assert at.prediction - at.lower == pytest.approx([t * math.sqrt(1.5 * (1 + h))], rel=1e-12)
+
+
+# The distributions
+
+
+@pytest.mark.parametrize(("t", "df", "tail"), T_TAILS)
+def test_tails_of_t_keep_their_digits_however_far_out(t, df, tail):
+    assert student_t_sf(t, df) == pytest.approx(tail, rel=1e-12, abs=0)
+    assert two_sided_p_value(-t, df) == pytest.approx(2 * tail, rel=1e-12, abs=0)
+    assert student_t_sf(-t, df) == pytest.approx(1 - tail, rel=1e-14)
+
+
+@pytest.mark.parametrize(("q", "df", "t"), T_QUANTILES)
+def test_quantiles_of_t(q, df, t):
+    assert student_t_quantile(q, df) == pytest.approx(t, rel=1e-10)
+    assert student_t_quantile(1 - q, df) == pytest.approx(-t, rel=1e-9)  # 1 - q is rounded
+
+
+def test_quantile_and_tail_undo_each_other_over_the_whole_range():
+    q = np.array([1e-12, 1e-6, 0.01, 0.3, 0.49, 0.5, 0.51, 0.9, 0.999])[:, None]
+    df = np.array([0.1, 0.5, 1.0, 2.5, 30.0, 1e4, 1e9, math.inf])
+    t = student_t_quantile(q, df)
+    assert t.shape == (9, 8)
+    np.testing.assert_allclose(student_t_sf(-t, df), np.broadcast_to(q, t.shape), rtol=1e-9)
+
+
+def test_t_with_many_degrees_of_freedom_becomes_normal():
+    z = np.array([-3.0, 0.0, 0.5, 1.7, 1.74, 5.0])
+    np.testing.assert_allclose(student_t_sf(z, 1e12), normal_sf(z), rtol=1e-9)
+    np.testing.assert_array_equal(student_t_sf(z, math.inf), normal_sf(z))
+
+
+def test_tails_fall_without_a_jump_where_the_method_changes():
+    for df in (0.3, 1, 7, 39.9, 40.1, 1e5):
+        t = np.linspace(1e-3, 6, 2001)
+        assert (np.diff(student_t_sf(t, df)) < 0).all()
+
+
+def test_limits_of_t():
+    sf = student_t_sf([0.0, math.inf, -math.inf, math.nan, 1e200, 1e300], [3, 3, 3, 3, 0.5, 3])
+    np.testing.assert_array_equal(sf[:3], [0.5, 0.0, 1.0])
+    assert math.isnan(sf[3])
+    far = student_t_sf(1e100, 0.5)  # where the tail is the power t^(-df)
+    assert sf[4] == pytest.approx(far * 1e-50, rel=1e-11, abs=0)
+    assert sf[5] == 0.0
+
+
+def test_normal_tail_and_quantile():
+    # DLMF 7.12.1 at z = 30: P = φ(z)/z (1 - 1/z² + 3/z⁴ - 15/z⁶ + ...)
+    series = 1 - 1 / 30**2 + 3 / 30**4 - 15 / 30**6 + 105 / 30**8
+    density = math.exp(-450) / math.sqrt(2 * math.pi)
+    assert normal_sf(30.0) == pytest.approx(density / 30 * series, rel=1e-11, abs=0)
+    assert normal_sf(0) == 0.5
+    assert normal_quantile(0.975) == pytest.approx(1.959963984540054, rel=1e-15)
+    np.testing.assert_allclose(normal_sf(-normal_quantile([0.1, 0.6])), [0.1, 0.6], rtol=1e-14)
+
+
+# Frozen oracles: statsmodels 0.15.0
+
+DIABETES = {
+    "estimate": [
+        -334.567138519,
+        -0.0363612242236,
+        -22.8596480905,
+        5.60296209192,
+        1.11680799332,
+        -1.08999633406,
+        0.746450455514,
+        0.372004715089,
+        6.53383193599,
+        68.4831249648,
+        0.280116989322,
+    ],
+    "std_error": [
+        67.4546211043,
+        0.217041435409,
+        5.83582128501,
+        0.717105500561,
+        0.225238169188,
+        0.57333185855,
+        0.530834389766,
+        0.782463845627,
+        5.95863783722,
+        15.6697192387,
+        0.273313950359,
+    ],
+    "p_value": [
+        1.016617292e-06,
+        0.8670306337,
+        0.000104167119277,
+        4.29639141952e-14,
+        1.02427839221e-06,
+        0.0579476053692,
+        0.160390240015,
+        0.634723255775,
+        0.273458693661,
+        1.55589908654e-05,
+        0.305989526196,
+    ],
+    "lower": [
+        -467.148071179,
+        -0.462952545342,
+        -34.3298574867,
+        4.19350319165,
+        0.674106128675,
+        -2.21687053906,
+        -0.296895683434,
+        -1.16591492226,
+        -5.177771345,
+        37.6845531667,
+        -0.257077021326,
+    ],
+}
+# prediction, standard error of the mean, interval of the mean, interval of an observation
+DIABETES_ROWS = [
+    [206.11667724510522, 191.9786112240542, 220.25474326615625, 98.74256616846966, 313.49078832174],
+    [
+        68.07103297306841,
+        52.16137520556792,
+        83.9806907405689,
+        -39.550675008923136,
+        175.69274095505995,
+    ],
+    [
+        176.88279035105265,
+        160.54991272955263,
+        193.21566797255267,
+        69.19770452167249,
+        284.56787618043,
+    ],
+]
+
+
+def test_diabetes_as_statsmodels_has_it():
+    data = load_diabetes()
+    model = least_squares(data.X, data.y)
+    table = linear_inference(model, data.X, data.y, data.feature_names)
+    for column, expected in DIABETES.items():
+        np.testing.assert_allclose(getattr(table, column), expected, rtol=1e-8, err_msg=column)
+    np.testing.assert_allclose(table.lower + table.upper, 2 * table.estimate, rtol=1e-9)
+    assert table.residual_std == pytest.approx(54.15423932805569, rel=1e-12)
+    assert table.df == 442 - 11
+    rows = np.column_stack(prediction_interval(table, data.X[:3]))
+    np.testing.assert_allclose(rows, DIABETES_ROWS, rtol=1e-10)
+
+
+def test_the_shuttle_flights_as_statsmodels_has_them():
+    table = logistic_inference(*flights(), feature_names=["temperature"])
+    np.testing.assert_allclose(table.estimate, [15.0429016477, -0.232162744219], rtol=1e-9)
+    np.testing.assert_allclose(table.std_error, [7.37863638492, 0.108236521649], rtol=1e-8)
+    np.testing.assert_allclose(table.statistic, [2.03871025254, -2.14495754927], rtol=1e-8)
+    np.testing.assert_allclose(table.p_value, [0.0414789539113, 0.0319562412495], rtol=1e-8)
+    np.testing.assert_allclose(table.lower, [0.581040078249, -0.444302428463], rtol=1e-8)
+    np.testing.assert_allclose(table.upper, [29.5047632172, -0.0200230599741], rtol=1e-7)
+    np.testing.assert_allclose(
+        table.odds_ratio, np.exp([table.estimate, table.lower, table.upper]).T
+    )
+    assert table.residual_std is None and math.isinf(table.df)
+
+
+# Properties
+
+
+def test_standard_errors_are_those_of_the_textbook_formula():
+    X, y = noisy()
+    table = linear_inference(least_squares(X, y), X, y)
+    A = np.column_stack([np.ones(len(X)), X])
+    residual = y - A @ table.estimate
+    covariance = residual @ residual / (40 - 4) * np.linalg.inv(A.T @ A)
+    np.testing.assert_allclose(table.std_error, np.sqrt(np.diag(covariance)), rtol=1e-10)
+
+
+def test_intervals_cover_the_truth_as_often_as_they_say():
+    rng = np.random.default_rng(1)
+    X = rng.normal(size=(12, 2))
+    covered = predicted = 0
+    for _ in range(600):
+        y = 3 + X @ [1.0, -2.0] + rng.normal(size=12)
+        table = linear_inference(least_squares(X, y), X, y, level=0.8)
+        covered += np.sum((table.lower < [3, 1, -2]) & (table.upper > [3, 1, -2]))
+        at = prediction_interval(table, [[2.0, 2.0]])
+        predicted += at.lower[0] < 1 + rng.normal() < at.upper[0]
+    assert covered / 1800 == pytest.approx(0.8, abs=0.03)
+    assert predicted / 600 == pytest.approx(0.8, abs=0.05)
+
+
+@pytest.mark.parametrize("factor", [1e-150, 1e-3, 1e3, 1e150])
+def test_scaling_a_feature_scales_its_row_and_nothing_else(factor):
+    X, y = noisy()
+    plain = linear_inference(least_squares(X, y), X, y)
+    model = least_squares(X, y)
+    model.coef_ = model.coef_ / [1.0, factor, 1.0]
+    scaled = linear_inference(model, X * [1.0, factor, 1.0], y)
+    np.testing.assert_allclose(scaled.p_value, plain.p_value, rtol=1e-8)
+    np.testing.assert_allclose(scaled.std_error[2] * factor, plain.std_error[2], rtol=1e-9)
+
+
+def test_a_large_offset_costs_the_slope_no_digits():
+    X, y = noisy()
+    X = np.round(X * 64) / 64  # so that adding the offset rounds nothing
+    plain = linear_inference(least_squares(X, y), X, y)
+    moved = linear_inference(least_squares(X + 2.0**30, y), X + 2.0**30, y)
+    np.testing.assert_allclose(moved.std_error[1:], plain.std_error[1:], rtol=1e-7)
+
+
+def test_logistic_errors_are_the_curvature_of_the_likelihood():
+    X, _ = noisy(d=2)
+    y = np.where(X[:, 0] + np.random.default_rng(2).normal(size=40) > 5, "yes", "no")
+    table = logistic_inference(newton_logistic(X, y), X, y)
+    A = np.column_stack([np.ones(40), X])
+    p = 1 / (1 + np.exp(-A @ table.estimate))
+    covariance = np.linalg.inv(A.T @ (A * (p * (1 - p))[:, None]))
+    np.testing.assert_allclose(table.std_error, np.sqrt(np.diag(covariance)), rtol=1e-9)
+
+
+def test_the_order_of_rows_does_not_matter_and_inputs_stay_untouched():
+    X, y = noisy()
+    model = least_squares(X, y)
+    X.flags.writeable = y.flags.writeable = False
+    table = linear_inference(model, X, y)
+    turned = linear_inference(model, X[::-1], y[::-1])
+    np.testing.assert_allclose(turned.p_value, table.p_value, rtol=1e-9)
+    assert linear_inference(model, X.tolist(), y.tolist()).p_value == pytest.approx(table.p_value)
+
+
+def test_a_wider_level_gives_wider_intervals():
+    X, y = noisy()
+    table = linear_inference(least_squares(X, y), X, y, level=0.5)
+    at = prediction_interval(table, X)
+    wide = prediction_interval(table, X, level=0.99)
+    assert (wide.lower < at.lower).all() and (at.lower < at.mean_lower).all()
+    assert (at.mean_lower < at.prediction).all() and (at.mean_upper < at.upper).all()
+    assert (at.upper < wide.upper).all()
+
+
+def test_the_printed_table():
+    lines = str(logistic_inference(*flights(), feature_names=["temperature"])).splitlines()
+    assert lines[0].split() == "estimate std error z p lower upper odds ratio".split()
+    assert lines[1].split() == "intercept 15.04 7.379 2.039 0.041 0.581 29.5 3.412e+06".split()
+    assert lines[2].split() == (
+        "temperature -0.2322 0.1082 -2.145 0.032 -0.4443 -0.02002 0.7928".split()
+    )
+    assert lines[3] == "n = 23, 0.95 confidence intervals"
+    assert len({len(line) for line in lines[:3]}) == 1
+    X, y = noisy()
+    table = linear_inference(least_squares(X, y), X, y)
+    assert repr(table) == str(table)
+    assert str(table).endswith(f"df = 36, residual standard deviation {table.residual_std:.4g}")
+
+
+# Bad input
+
+
+def changed(**attributes):
+    X, y = noisy()
+    return SimpleNamespace(**{**vars(least_squares(X, y)), **attributes})
+
+
+X, Y = noisy()
+MODEL = least_squares(X, Y)
+NAN = np.where(np.arange(40) == 3, np.nan, Y)
+RISING = newton_logistic(np.arange(6.0)[:, None], [0, 0, 1, 0, 1, 1])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "message"),
+    [
+        ((SimpleNamespace(), X, Y), RuntimeError, "SimpleNamespace is not fitted: call fit first"),
+        ((MODEL, X[:, :2], Y), ValueError, "X has 2 features, fit saw 3"),
+        ((MODEL, X[:, 0], Y), ValueError, r"X must be a non-empty 2-D array, got shape \(40,\)"),
+        ((MODEL, X[:0], Y[:0]), ValueError, r"non-empty 2-D array, got shape \(0, 3\)"),
+        ((MODEL, X.astype(str), Y), ValueError, "X must be numeric, got dtype <U"),
+        ((MODEL, X * 1j, Y), ValueError, "X must be numeric, got dtype complex128"),
+        ((MODEL, X * NAN[:, None], Y), ValueError, "X contains NaN or infinity"),
+        ((MODEL, X, NAN), ValueError, "y contains NaN or infinity"),
+        ((MODEL, X, Y[:-1]), ValueError, r"y must have shape \(40,\) as X has rows, got \(39,\)"),
+        ((MODEL, X, Y[:, None]), ValueError, r"y must have shape \(40,\)"),
+        ((MODEL, X, Y.astype(str)), ValueError, "y must be numeric, got dtype <U"),
+        ((MODEL, X, Y, ["a", "b"]), ValueError, "feature_names has 2 names for 3 coefficients"),
+        ((MODEL, X, Y, None, 95), ValueError, "level must be between 0 and 1, got 95"),
+        ((MODEL, X, Y, None, 0), ValueError, "level must be between 0 and 1, got 0"),
+        ((MODEL, X[:4], Y[:4]), ValueError, "4 samples leave no degree of freedom .* at least 5"),
+        ((changed(fit_intercept=False), X, Y), ValueError, "with fit_intercept=True"),
+        ((changed(intercept_=np.ones(2)), X, Y), ValueError, "one intercept, got 2"),
+        ((changed(coef_=MODEL.coef_ * 0.8), X, Y), ValueError, "not the least-squares fit .* away"),
+        ((changed(intercept_=99.0), X, Y), ValueError, "not the least-squares fit of X and y"),
+        ((MODEL, X[::-1], Y), ValueError, "Was it fitted to these data"),
+        ((MODEL, X * [1, 0, 1], Y), ValueError, "feature 'x1' is constant"),
+        ((MODEL, X, X @ MODEL.coef_ + MODEL.intercept_), ValueError, "the fit is exact"),
+        ((MODEL, X[:, [0, 1, 1]], Y, list("abc")), ValueError, "feature 'c' is a combination of"),
+    ],
+)
+def test_bad_input_to_linear_inference(arguments, error, message):
+    with pytest.raises(error, match=message):
+        linear_inference(*arguments)
+
+
+def test_collinear_columns_are_refused_whatever_their_scales_and_offsets():
+    X, y = noisy()
+    for third in (X[:, 0] + X[:, 1], 1e6 * X[:, 0] - 3, X[:, 1] * 1e-9 + 1e3):
+        C = np.column_stack([X[:, :2], third])
+        with pytest.raises(
+            ValueError, match="feature 'x2' is a combination of the features before"
+        ):
+            linear_inference(least_squares(C, y), C, y)
+
+
+def test_a_constant_y_has_no_noise_to_judge_by():
+    X, _ = noisy()
+    for value in (0.0, 0.1, 1e9):
+        y = np.full(40, value)
+        with pytest.raises(ValueError, match="the fit is exact"):
+            linear_inference(least_squares(X, y), X, y)
+
+
+def logistic_bad(message, X, y, model=RISING, error=ValueError, **options):
+    return pytest.param(model, X, y, options, error, message, id=message[:30])
+
+
+LINE = np.arange(6.0)[:, None]
+
+
+@pytest.mark.parametrize(
+    ("model", "X", "y", "options", "error", "message"),
+    [
+        logistic_bad("not fitted", LINE, [0, 0, 1, 0, 1, 1], SimpleNamespace(), RuntimeError),
+        logistic_bad("X has 2 features, fit saw 1", np.ones((6, 2)), [0, 0, 1, 0, 1, 1]),
+        logistic_bad("non-empty 2-D", LINE[:, 0], [0, 0, 1, 0, 1, 1]),
+        logistic_bad("X contains NaN", LINE * np.nan, [0, 0, 1, 0, 1, 1]),
+        logistic_bad("y must have shape", LINE, [0, 1]),
+        logistic_bad("labels other than the model's classes", LINE, [0, 0, 1, 0, 1, 2]),
+        logistic_bad("level must be", LINE, [0, 0, 1, 0, 1, 1], level=-0.5),
+        logistic_bad("feature_names has 0 names", LINE, [0, 0, 1, 0, 1, 1], feature_names=[]),
+        logistic_bad("is constant", LINE * 0, [0, 0, 1, 0, 1, 1]),
+        logistic_bad("not at the maximum", LINE, [1, 0, 1, 0, 0, 0]),
+        logistic_bad("separates the classes perfectly", LINE, [0, 0, 0, 1, 1, 1]),
+        logistic_bad("samples cannot tell", LINE[:1], [1]),
+    ],
+)
+def test_bad_input_to_logistic_inference(model, X, y, options, error, message):
+    with pytest.raises(error, match=message):
+        logistic_inference(model, X, y, **options)
+
+
+def test_more_than_two_classes_are_refused():
+    model = SimpleNamespace(coef_=[[1.0]], intercept_=[0.0], classes_=["a", "b", "c"])
+    with pytest.raises(ValueError, match="needs 2 classes, got 3"):
+        logistic_inference(model, LINE, list("aabbcc"))
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda table: prediction_interval(table, [[1.0]]), "X_new has 1 features, fit saw 3"),
+        (lambda table: prediction_interval(table, [1.0, 2, 3]), "X_new must be a non-empty 2-D"),
+        (lambda table: prediction_interval(table, [[1, 2, math.inf]]), "X_new contains NaN or inf"),
+        (lambda table: prediction_interval(table, X, level=1), "level must be between 0 and 1"),
+        (lambda table: table.odds_ratio, "odds ratios belong to a logistic model"),
+        (lambda table: table.row("age"), "no coefficient is named 'age'; there are intercept, x0"),
+        (lambda table: student_t_sf(1.0, 0), "df must be > 0, got 0"),
+        (lambda table: student_t_sf(1.0, [2, -1]), r"df must be > 0, got \[2, -1\]"),
+        (lambda table: student_t_sf(1.0, math.nan), "df must be > 0, got nan"),
+        (lambda table: student_t_quantile(1.0, 3), "q must be between 0 and 1, got 1.0"),
+        (lambda table: student_t_quantile(math.nan, 3), "q must be between 0 and 1, got nan"),
+        (lambda table: normal_quantile(0.0), "q must be between 0 and 1, got 0.0"),
+    ],
+)
+def test_bad_input_to_the_rest(call, message):
+    with pytest.raises(ValueError, match=message):
+        call(linear_inference(MODEL, X, Y))
+
+
+def test_prediction_intervals_belong_to_linear_models():
+    with pytest.raises(ValueError, match="needs the table of a linear model"):
+        prediction_interval(logistic_inference(*flights()), [[31.0]])
