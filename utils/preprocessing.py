@@ -52,8 +52,8 @@ class StandardScaler:
 
     Notes
     -----
-    Mean and spread are taken of the differences to the first row, and the mean is corrected once
-    by the mean of what remains, so offsets do not cost digits: 1e8 + x has the spread of x as
+    The mean is corrected once by the mean of what remains after subtracting it, and the spread is
+    taken of what remains then, so offsets do not cost digits: 1e8 + x has the spread of x as
     exactly as 1e8 + x is stored at all. Columns near 1e300 or 1e-300 are brought near 1 beforehand,
     by a power of two, which rounds nothing, so that squares neither overflow nor vanish.
     """
@@ -74,7 +74,7 @@ class StandardScaler:
         exponent[np.abs(exponent) < 400] = 0
         if exponent.any():
             X = np.ldexp(X, -exponent)
-        mean = X[0] + (X - X[0]).mean(axis=0)
+        mean = X.mean(axis=0)
         residual = X - mean
         drift = residual.mean(axis=0)
         std = np.sqrt(((residual - drift) ** 2).mean(axis=0))

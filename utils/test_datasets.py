@@ -285,7 +285,7 @@ AMBIGUOUS = Dataset(np.ones((2, 2)), np.zeros(2), np.array(["a (cm)", "a (mm)"])
     [
         (lambda: load_iris().columns(), ValueError, "at least one name of sepal length"),
         (lambda: load_iris().columns("petal"), ValueError, "no feature is called 'petal'; the fea"),
-        (lambda: load_iris().columns(""), ValueError, "no feature is called ''"),
+        (lambda: load_wine().columns(""), ValueError, "no feature is called ''"),
         (lambda: load_iris().columns("petal length", "colour"), ValueError, "called 'colour'"),
         (lambda: load_iris().columns("Petal length"), ValueError, "are sepal length (cm), sepal w"),
         (lambda: load_wine().columns("od280"), ValueError, "no feature is called 'od280'"),
