@@ -271,7 +271,6 @@ def _design(X, v, names):
             raise ValueError(f"feature {name!r} is constant: the intercept says the same")
     total = v.sum()
     mean = (v / total) @ X
-    mean = mean + (v / total) @ (X - mean)  # a large offset leaves a rounding error the first time
     scale = np.abs(X - mean).max(axis=0)
     Z = np.sqrt(v)[:, None] * ((X - mean) / scale)
     R = np.linalg.qr(Z, mode="r")

@@ -108,7 +108,6 @@ def execute(path, notebook=None):
         notebook,
         kernel_manager_class=ThisPython,
         timeout=CELL_TIMEOUT,
-        record_timing=False,
         extra_arguments=["--HistoryManager.enabled=False", "--IPKernelApp.log_level=40"],
     )
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
