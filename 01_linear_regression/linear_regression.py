@@ -9,8 +9,7 @@ Algorithm
     "svd"     fold the rows of Z into a triangle R by QR; with R = U S Vt,
               w = V (s / (s^2 + n alpha)) U'q, of least norm if columns are collinear  LR.5
     "auto"    "normal" where its condition number is safe, else "svd"; "cd" for an L1 penalty
-    "cd"      one coefficient at a time by a soft threshold, until the duality gap
-              certifies the answer                                               LR.8, LR.9
+    "cd"      soft-threshold one coefficient at a time until the duality gap is closed LR.8, LR.9
     "gd"      (w, b) <- (w, b) - rate (gradient), in batches of any size         LR.2, LR.10
 Symbols: n samples, d features; X (n, d), y (n,), w (d,).
 Cost: O(n d^2 + d^3) and one block of rows beyond X; "gd" O(n d) an epoch.
@@ -33,14 +32,12 @@ class LinearRegression:
     ----------
     fit_intercept : bool, default True; False forces the fit through the origin
     solver : {"auto", "normal", "svd", "gd", "cd"}, default "auto"
-    penalty : {None, "l2", "l1", "elasticnet"}, default None
-        None is ordinary least squares, "l2" ridge, "l1" the lasso.
+    penalty : {None, "l2", "l1", "elasticnet"}, default None; "l2" is ridge, "l1" the lasso
     alpha : float >= 0, default 1.0; weight of the penalty against half the *mean* squared error
     l1_ratio : float in [0, 1], default 0.5; share of the L1 term in "elasticnet"
     learning_rate : float > 0, default 0.01, and decay : float >= 0, default 0.0
         Update t of "gd" (t counts on over epochs) has rate learning_rate / (1 + decay t).
-    batch_size : int or None, default None
-        Rows in one update of "gd": None is all of them, 1 is stochastic.
+    batch_size : int or None, default None; rows in an update of "gd", None for all, 1 stochastic
     max_iter : int, default 1000; most epochs of "gd", most sweeps of "cd"
     tol : float > 0 or None, default 1e-6
         "gd" stops when its steepest slope is tol of the first one, "cd" when the duality gap is
@@ -49,10 +46,9 @@ class LinearRegression:
 
     Attributes
     ----------
-    coef_ : ndarray (d,), in units of y per unit of the feature; 0 for constant columns, and
-        the solution of least norm for collinear ones
+    coef_ : ndarray (d,); 0 for a constant column, of least norm where columns are collinear
     intercept_ : float, in units of y
-    n_features_in_, n_iter_ : int; n_iter_ counts epochs or sweeps, 1 for exact solvers
+    n_features_in_ : int; n_iter_ : int, epochs or sweeps, 1 for the exact solvers
     rank_ : int, of the centred X ("normal", "svd")
     dual_gap_ : float, J is at most this far above its minimum ("cd")
     loss_history_ : ndarray (n_iter_ + 1,), J at the start and after each round ("gd", "cd")
@@ -65,14 +61,9 @@ class LinearRegression:
                  max_iter: int = 1000, tol: float | None = 1e-6, random_state=None):
         self.fit_intercept = fit_intercept
         self.solver = solver
-        self.penalty = penalty
-        self.alpha = alpha
-        self.l1_ratio = l1_ratio
-        self.learning_rate = learning_rate
-        self.decay = decay
-        self.batch_size = batch_size
-        self.max_iter = max_iter
-        self.tol = tol
+        self.penalty, self.alpha, self.l1_ratio = penalty, alpha, l1_ratio
+        self.learning_rate, self.decay, self.batch_size = learning_rate, decay, batch_size
+        self.max_iter, self.tol = max_iter, tol
         self.random_state = random_state
 
     def fit(self, X, y, sample_weight=None):
@@ -83,11 +74,9 @@ class LinearRegression:
         s = np.ones(len(X)) if sample_weight is None else sample_weight
         s = _check_y(s, X, numeric=True, name="sample_weight")
         if s.min() < 0 or s.max() == 0:
-            raise ValueError(f"sample_weight must be >= 0, not all zero, got {s.min()} to {s.max()}")
-        s = s / s.max()
-        s = s / s.sum()                                                # the 1/n of LR.1
+            raise ValueError(f"sample_weight must be >= 0, not all zero: {s.min()} to {s.max()}")
         solve = self._gradient_descent if self.solver == "gd" else self._solve_centred
-        w, b, state, missed = solve(X, y, s, l1, l2)
+        w, b, state, missed = solve(X, y, s / s.max(), l1, l2)
         for name in ("rank_", "dual_gap_", "loss_history_", "coef_history_"):
             vars(self).pop(name, None)                                 # of an earlier fit
         vars(self).update(state)
@@ -101,36 +90,38 @@ class LinearRegression:
         return _check_X(X, fitted=self) @ self.coef_ + self.intercept_
 
     def _solve_centred(self, X, y, s, l1, l2):
-        x_mean, D = _centre_and_scale(X, s, self.fit_intercept)
-        y_mean, c = _centre_and_scale(y[:, None], s, self.fit_intercept)
-
-        rows = partial(_blocks, X, y, s, x_mean, D, y_mean, c)         # Z = X_c / D, q = y_c / c
+        mean, D = _centre_and_scale(X, y, s, self.fit_intercept)
+        rows = partial(_blocks, X, y, s, mean, D)                      # of [Z q]: centred, scaled
+        mean, y_mean, D, c, n = mean[:-1], mean[-1], D[:-1], D[-1], s.sum()
+        with np.errstate(over="ignore"):                               # n J in the units of D and c
+            l1, l2 = np.minimum(n * l1 / D / c, 1e300), np.minimum(n * l2 / D / D, 1e300)
         v, missed, state = None, None, {"n_iter_": 1, "rank_": len(D)}
-        with np.errstate(over="ignore"):                               # the penalties in these units
-            a1, a2 = np.minimum(l1 / D / c, 1e300), np.minimum(l2 / D / D, 1e300)
-        if self.solver == "cd" or l1 > 0:
-            v, sweeps, gap, J = _coordinate_descent(_triangle(rows), a1, a2, self.max_iter, self.tol)
-            state = {"n_iter_": sweeps, "dual_gap_": gap * c[0]**2, "loss_history_": J * c[0]**2}
-            if self.tol is not None and gap > self.tol * J[-1]:
-                missed = (f"coordinate descent stopped at max_iter={sweeps}: the duality gap is "
-                          f"{gap / J[-1]:.2g} of the objective, above tol={self.tol:g}")
-        elif self.solver == "normal" or (self.solver == "auto" and len(X) > len(D)):
-            v = _solve_normal(rows, a2)
+        descend = self.solver == "cd" or l1.any()
+        if self.solver == "normal" or (self.solver == "auto" and not descend and len(X) > len(D)):
+            v = _solve_normal(rows, l2)
             if v is None and self.solver == "normal":
                 missed = "the normal equations are too ill-conditioned: solver='svd' took over"
         if v is None:
-            v, state["rank_"] = _solve_svd(_triangle(rows), D, a2)
+            blocks = (B for _, B in rows())   # only T'T matters, and QR keeps it: n rows to d + 1
+            T = reduce(lambda T, B: np.linalg.qr(np.vstack([T, B]), mode="r"), blocks)
+        if descend:
+            v, sweeps, gap, J = _coordinate_descent(T, l1, l2, self.max_iter, self.tol)
+            state = {"n_iter_": sweeps, "dual_gap_": gap * c**2 / n, "loss_history_": J * c**2 / n}
+            if self.tol is not None and gap > self.tol * J[-1]:
+                missed = (f"coordinate descent stopped at max_iter={sweeps}: the duality gap is "
+                          f"{gap / J[-1]:.2g} of the objective, above tol={self.tol:g}")
+        elif v is None:
+            v, state["rank_"] = _solve_svd(T, D, l2)
         w = v * (c / D)                                                # in units of X and y again
-        return w, y_mean[0] - x_mean @ w, state, missed                # LR.4
+        return w, y_mean - mean @ w, state, missed                     # LR.4
 
     def _gradient_descent(self, X, y, s, l1, l2):
-        def gradient(i, share):
+        def gradient(i, s):
             r = X[i] @ w + b - y[i]
-            return r, X[i].T @ (share * r) + l2 * w, self.fit_intercept * (share @ r)  # LR.2
-
+            return r, X[i].T @ (s * r) + l2 * w, self.fit_intercept * (s @ r)          # LR.2
         (n, d), rng = X.shape, np.random.default_rng(self.random_state)
         size = n if self.batch_size is None else min(self.batch_size, n)
-        w, b, t, J, path, slopes, missed = np.zeros(d), 0.0, 0, [], [], [], None
+        s, w, b, t, J, path, slopes, missed = s / s.sum(), np.zeros(d), 0.0, 0, [], [], [], None
         with np.errstate(over="ignore", invalid="ignore"):
             for epoch in range(self.max_iter + 1):
                 r, g, g_b = gradient(slice(None), s)
@@ -140,7 +131,7 @@ class LinearRegression:
                 converged = slopes[-1] <= (self.tol or 0) * slopes[0]
                 if converged or epoch == self.max_iter or not J[-1] <= 1e10 * J[0]:
                     break
-                order = rng.permutation(n) if size < n else None
+                order = rng.permutation(n)
                 for start in range(0, n, size):
                     if size < n:
                         i = order[start:start + size]
@@ -149,12 +140,13 @@ class LinearRegression:
                     w, b, t = _soft_threshold(w - rate * g, rate * l1), b - rate * g_b, t + 1
         if not J[-1] <= J[0]:
             *w, b = path[np.nanargmin(J)]
-            limit = _largest_stable_rate(X, s, l2, self.fit_intercept)
-            missed = (f"gradient descent diverged in {epoch} epochs: learning_rate="
-                      f"{self.learning_rate:g}, the largest stable rate is {limit:.4g}; the "
-                      "parameters of the lowest loss are kept")
+            ones = np.full(n, float(self.fit_intercept))
+            H = sum(B.T @ B for _, B in _blocks(X, ones, s, 0, 1)) + np.diag([l2] * d + [0])
+            missed = (f"gradient descent diverged in {epoch} epochs with learning_rate="
+                      f"{self.learning_rate:g}; the largest stable rate is "
+                      f"{2 / np.linalg.eigvalsh(H)[-1]:.4g}. The lowest loss is kept")  # LR.11
         elif self.tol is not None and not converged:
-            missed = (f"gradient descent stopped at max_iter={self.max_iter}: its slope is "
+            missed = (f"gradient descent stopped at max_iter={epoch}: its slope is "
                       f"{slopes[-1] / slopes[0]:.2g} of the first, above tol={self.tol:g}")
         state = {"n_iter_": epoch, "loss_history_": np.array(J), "coef_history_": np.array(path)}
         return np.array(w), b, state, missed
@@ -169,41 +161,38 @@ class LinearRegression:
         _check_number("learning_rate", self.learning_rate, 0, above=True)
         _check_number("decay", self.decay, 0)
         _check_number("max_iter", self.max_iter, 1, integer=True)
-        _check_number("batch_size", 1 if self.batch_size is None else self.batch_size, 1, integer=True)
-        _check_number("tol", 1.0 if self.tol is None else self.tol, 0, above=True)
-        share = {None: 0.0, "l2": 0.0, "l1": 1.0, "elasticnet": self.l1_ratio}[self.penalty]
-        l1, l2 = self.alpha * share, self.alpha * (1 - share) * (self.penalty is not None)
+        if self.batch_size is not None:
+            _check_number("batch_size", self.batch_size, 1, integer=True)
+        _check_number("tol", 1 if self.tol is None else self.tol, 0, above=True)
+        l1 = self.alpha * {"l1": 1.0, "elasticnet": self.l1_ratio}.get(self.penalty, 0.0)
+        l2 = self.alpha - l1 if self.penalty else 0.0
         if self.solver in ("normal", "svd") and l1 > 0:
-            raise ValueError(f"solver={self.solver!r} has no formula for penalty={self.penalty!r}: "
-                             "use 'auto', 'cd' or 'gd'")
+            raise ValueError(f"solver={self.solver!r} has no L1 penalty: use 'auto', 'cd' or 'gd'")
         return l1, l2
 
 
-def _centre_and_scale(A, s, centre):
+def _centre_and_scale(X, y, s, centre):
     # Shifting by the first row first keeps every digit of columns like 1e8 + small changes and
     # makes constant columns exactly zero; the power of two D keeps all squares in range.
-    mean = A[0] * bool(centre)
-    shift, peak, size = 0, 0, max(1, _BLOCK // A.shape[1])
-    for i in range(0, len(A), size):
-        Z = A[i:i + size] - mean
-        shift = shift + s[i:i + size] @ Z
-        peak = np.maximum(peak, np.maximum(Z.max(axis=0), -Z.min(axis=0)))
+    mean, shift, peak = np.append(X[0], y[0]) * bool(centre), 0, 0
+    for root, B in _blocks(X, y, s, mean, 1):
+        shift = shift + root @ B / s.sum()
+        peak = np.maximum(peak, np.maximum(B.max(axis=0), -B.min(axis=0)))
     return mean + shift * bool(centre), np.ldexp(1.0, np.frexp(peak)[1])               # LR.4
 
 
-def _blocks(X, y, s, x_mean, D, y_mean, c):
-    size = max(1, _BLOCK // (len(D) + 1))
+def _blocks(X, y, s, mean, D):
+    size = max(1, _BLOCK // (X.shape[1] + 1))
     for i in range(0, len(X), size):
-        B = np.empty((len(X[i:i + size]), len(D) + 1))
-        np.subtract(X[i:i + size], x_mean, out=B[:, :-1])
-        B[:, :-1] /= D
-        B[:, -1] = (y[i:i + size] - y_mean) / c
-        B *= np.sqrt(s[i:i + size])[:, None]
-        yield B
+        B, root = np.column_stack([X[i:i + size], y[i:i + size]]), np.sqrt(s[i:i + size])
+        B -= mean
+        B /= D
+        B *= root[:, None]
+        yield root, B
 
 
 def _solve_normal(rows, l2):
-    G = sum(B.T @ B for B in rows())                                   # Z'Z and Z'q at once
+    G = sum(B.T @ B for _, B in rows())                                # Z'Z and Z'q at once
     A = G[:-1, :-1] + np.diag(l2)                                      # LR.3, LR.7
     e = 1 / np.sqrt(np.where(A.diagonal() > 0, A.diagonal(), 1))
     lam, V = np.linalg.eigh(e[:, None] * A * e)
@@ -213,30 +202,25 @@ def _solve_normal(rows, l2):
     v = M @ (M.T @ G[:-1, -1])
     # Rounding in G moved v by about eps cond(A). The gradient at v, summed anew from the rows'
     # own residuals, knows by how much, and the same factors solve for the correction.
-    g = sum(B[:, :-1].T @ (B @ np.append(-v, 1)) for B in rows()) - l2 * v
+    g = sum(B[:, :-1].T @ (B @ np.append(-v, 1)) for _, B in rows()) - l2 * v
     return v + M @ (M.T @ g)                                           # LR.6
-
-
-def _triangle(rows):
-    # Least squares sees rows only through T'T, and QR keeps it: n rows become d + 1.
-    return reduce(lambda T, B: np.linalg.qr(np.vstack([T, B]), mode="r"), rows())
 
 
 def _solve_svd(T, D, l2):
     v, live = np.zeros(len(D)), T[:, :-1].any(axis=0)                  # constant columns get 0
     if not live.any():
         return v, 0
-    R, q, unit = T[:, :-1][:, live], T[:, -1], D[live].max()
+    R, q, l2 = T[:, :-1][:, live], T[:, -1], l2[live].min()
     # Columns of full rank may be scaled at will. Else, and under a penalty, it is the norm of w
     # itself that must stay small: all columns in one unit.
-    for E in (np.ones(R.shape[1]), D[live] / unit):
+    for E in (np.ones(R.shape[1]), D[live] / D[live].max()):
         U, sv, Vt = np.linalg.svd(R * E, full_matrices=False)
         keep = sv > 10 * len(E) * np.finfo(float).eps * sv[0]
         if keep.sum() == len(E) and l2 == 0:
             break
-    sv, U, Vt = sv[keep], U[:, keep], Vt[keep]
-    v[live] = E * (Vt.T @ (sv / (sv**2 + l2 / unit**2) * (U.T @ q)))   # LR.5, LR.7
-    return v, len(sv)
+    filtered = sv[keep] / (sv[keep]**2 + l2)                           # LR.5, LR.7
+    v[live] = E * (Vt[keep].T @ (filtered * (U[:, keep].T @ q)))
+    return v, int(keep.sum())
 
 
 def _coordinate_descent(T, l1, l2, max_iter, tol):
@@ -247,9 +231,8 @@ def _coordinate_descent(T, l1, l2, max_iter, tol):
         for j in np.flatnonzero(h) if sweep % 5 == 1 else np.flatnonzero(v):
             rho = R[:, j] @ r + h[j] * v[j]
             new = np.copysign(max(abs(rho) - l1[j], 0), rho) / (h[j] + l2[j])          # LR.8
-            if new != v[j]:
-                r -= (new - v[j]) * R[:, j]
-                v[j] = new
+            r += (v[j] - new) * R[:, j]
+            v[j] = new
         # Once the signs are right the rest is a linear system: solve it, keep it if they agree.
         A = np.flatnonzero(v)
         H = R[:, A].T @ R[:, A] + np.diag(l2[A])
@@ -265,11 +248,11 @@ def _coordinate_descent(T, l1, l2, max_iter, tol):
 
 def _dual(R, q, r, l1, l2):
     if not (l1 + l2).any():
-        r = r - R @ np.linalg.lstsq(R, r, rcond=None)[0]               # feasible: R'r = 0
+        return (q - R @ np.linalg.lstsq(R, q, rcond=None)[0]) @ q / 2  # plain least squares
     a = abs(R.T @ r)
-    if (l2 > 0).all():
+    if l2.all():
         return q @ r - r @ r / 2 - np.maximum(a - l1, 0)**2 @ (1 / l2) / 2
-    shrink = min([1.0, *(l1[a > l1] / a[a > l1])]) if (l1 + l2).any() else 1.0
+    shrink = min([1.0, *(l1[a > l1] / a[a > l1])])
     return shrink * (q @ r) - shrink**2 * (r @ r) / 2
 
 
@@ -277,15 +260,8 @@ def _soft_threshold(z, l1):
     return np.sign(z) * np.maximum(abs(z) - l1, 0)                                     # LR.8
 
 
-def _largest_stable_rate(X, s, l2, fit_intercept):
-    d = X.shape[1]
-    H = sum(B.T @ B for B in _blocks(X, s * 0 + 1, s, 0, np.ones(d), 0, 1))            # of [X 1]
-    H[:d, :d] += l2 * np.eye(d)
-    return 2 / np.linalg.eigvalsh(H if fit_intercept else H[:d, :d])[-1]               # LR.11
-
-
 def _check_X(X, fitted=None):
-    """Return X as a finite (n, d) float64 array; d is what fit saw where a fitted model is given."""
+    """Return X as a finite (n, d) float64 array; d is what fit saw if a fitted model is given."""
     name = type(fitted).__name__
     if fitted is not None and not hasattr(fitted, "n_features_in_"):
         raise RuntimeError(f"{name} is not fitted: call fit first")
