@@ -144,7 +144,9 @@ class StratifiedKFold(KFold):
         )
         smallest = counts.argmin()
         if self.n_splits > counts.max():
-            raise ValueError(f"n_splits={self.n_splits} is more than the rows of every class")
+            raise ValueError(
+                f"n_splits={self.n_splits} is more than the {counts.max()} rows of the largest class"
+            )
         if self.n_splits > counts[smallest]:
             warnings.warn(
                 f"class {classes.tolist()[smallest]!r} has {counts[smallest]} rows for "
@@ -389,7 +391,7 @@ def _prepare(model, X, y, cv, random_state):
         cv = Folds(cv, shuffle=random_state is not None, random_state=random_state)
     elif random_state is not None:
         raise ValueError("random_state shuffles only when cv is a number: give it to cv itself")
-    if not hasattr(cv, "split") and not isinstance(cv, (list, tuple)):
+    if isinstance(cv, str) or not (hasattr(cv, "split") or isinstance(cv, (list, tuple))):
         raise TypeError(f"cv must be an int, a splitter or a list of (train, test), got {cv!r}")
     folds = list(cv.split(X, y) if hasattr(cv, "split") else cv)
     if not folds:
