@@ -1,0 +1,261 @@
+"""How fast the eight models are, against scikit-learn where that is installed and alone where not.
+
+    python -m utils.benchmark                  every model, table to the screen
+    python -m utils.benchmark linear tree      some models
+    python -m utils.benchmark --write          every model, and references/benchmarks.md anew
+
+Ours and the peer run in one process on the same threads and the same data, in turns, so that a
+noisy moment strikes both; a figure is the median of its runs, and the ratio ours / peer counts.
+Quality stands beside every time, because a fast wrong answer is worth nothing.
+
+One ``Entry`` in ``ENTRIES`` is one model on one kind of data at three sizes. To add one: the words
+that select it, our class, the peer's class, the data, the sizes, a quality and the stated cost.
+"""
+
+import argparse
+import copy
+import importlib
+import importlib.util
+import math
+import os
+import platform
+import statistics
+import sys
+import time
+import tracemalloc
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from utils.data_generators import make_blobs, make_regression
+from utils.metrics import accuracy_score, r2_score
+
+ROOT = Path(__file__).resolve().parents[1]
+MOST_SECONDS = 6.0  # of repetition for one figure
+
+
+class Entry(NamedTuple):
+    """One model on one kind of data.
+
+    ``ours`` is "folder/module.Class", ``peer`` "module.Class" below sklearn, each with options;
+    ``data(n, d, rng)`` returns X, y for n + n_new rows, the last n_new of which are only predicted;
+    ``quality(model, X, y)`` returns a number, named in ``measure``; ``cost`` is the stated growth of
+    ``fit``; ``method`` is what is timed after it.
+    """
+
+    word: str
+    title: str
+    ours: str
+    our_options: dict
+    peer: str
+    peer_options: dict
+    data: Callable
+    sizes: tuple
+    measure: str
+    quality: Callable
+    cost: str
+    method: str = "predict"
+    n_new: int = 1000
+
+
+def r2(model, X, y):
+    return r2_score(y, model.predict(X))
+
+
+def accuracy(model, X, y):
+    return accuracy_score(y, model.predict(X))
+
+
+def linear_data(n, d, rng):
+    X, y, _ = make_regression(n, d, noise=5.0, random_state=rng)
+    return X, y
+
+
+def blob_data(k, spread):
+    """Return a function that makes k overlapping Gaussian classes."""
+    def data(n, d, rng):
+        centers = rng.normal(size=(k, d)) * spread
+        return make_blobs(n, centers=centers, random_state=rng)[:2]
+    return data
+
+
+ENTRIES = [
+    Entry("linear", "linear regression",
+          "01_linear_regression/linear_regression.LinearRegression", {},
+          "linear_model.LinearRegression", {}, linear_data,
+          ((1_000, 20), (20_000, 50), (100_000, 50)), "R²", r2, "n d²"),
+    Entry("linear", "lasso",
+          "01_linear_regression/linear_regression.LinearRegression",
+          {"penalty": "l1", "alpha": 1.0},
+          "linear_model.Lasso", {"alpha": 1.0, "tol": 1e-6},
+          linear_data, ((1_000, 20), (10_000, 50), (50_000, 100)), "R²", r2, "n d²"),
+]
+
+
+def load(path, options, package=None):
+    """Return the model that a path such as "03_knn/knn.KNeighborsClassifier" names, with options."""
+    folder, _, dotted = path.rpartition("/")
+    module, _, name = dotted.rpartition(".")
+    if folder and str(ROOT / folder) not in sys.path:
+        sys.path.insert(0, str(ROOT / folder))
+    module = importlib.import_module(f"{package}.{module}" if package else module)
+    return getattr(module, name)(**options)
+
+
+def in_turns(*calls):
+    """Return the median seconds of each call, run in turns for at most MOST_SECONDS."""
+    times, start = [[] for _ in calls], time.perf_counter()
+    while len(times[0]) < 3 or (len(times[0]) < 15 and time.perf_counter() - start < MOST_SECONDS):
+        for call, record in zip(calls, times):
+            begin = time.perf_counter()
+            call()
+            record.append(time.perf_counter() - begin)
+    return [statistics.median(record) for record in times]
+
+
+def peak_memory(call):
+    """Return the megabytes that a call holds at its peak, beyond what was there before."""
+    tracemalloc.start()
+    call()
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return peak / 1e6
+
+
+def split(entry, n, d):
+    X, y = entry.data(n + entry.n_new, d, np.random.default_rng(0))
+    return X[:n], None if y is None else y[:n], X[n:], None if y is None else y[n:]
+
+
+def measure(entry, n, d, with_peer):
+    """Return a row: times of fit and predict in ms (ours, peer), peak MB, quality (ours, peer)."""
+    X, y, X_new, y_new = split(entry, n, d)
+    models = [load(entry.ours, entry.our_options)]
+    if with_peer:
+        models.append(load(entry.peer, entry.peer_options, "sklearn"))
+    fits = in_turns(*(lambda m=m: copy.deepcopy(m).fit(X, y) for m in models))
+    memory = peak_memory(lambda: copy.deepcopy(models[0]).fit(X, y))
+    fitted = [copy.deepcopy(m).fit(X, y) for m in models]
+    uses = in_turns(*(lambda m=m: getattr(m, entry.method)(X_new) for m in fitted))
+    quality = [entry.quality(m, X_new, y_new) for m in fitted]
+    return [1e3 * t for t in fits], [1e3 * t for t in uses], memory, quality
+
+
+def growth(entry):
+    """Return the measured exponents of n and of d in the time of our fit, about the middle size."""
+    n, d = entry.sizes[1]
+    model = load(entry.ours, entry.our_options)
+    calls = []
+    for rows, columns in ((n, d), (4 * n, d), (n, 2 * d)):
+        X, y, _, _ = split(entry, rows, columns)
+        calls.append(lambda X=X, y=y: copy.deepcopy(model).fit(X, y))
+    base, more_rows, more_columns = in_turns(*calls)
+    return math.log(more_rows / base, 4), math.log(more_columns / base, 2)
+
+
+def cells(entry, n, d, row):
+    """Return the texts of one table row."""
+    fits, uses, memory, quality = row
+    pair = [f"{t[0]:.3g}" + (f" / {t[1]:.3g}" if len(t) > 1 else "") for t in (fits, uses)]
+    ratio = [f"{t[0] / t[1]:.2f}" if len(t) > 1 else "" for t in (fits, uses)]
+    return [entry.title, f"{n:,} x {d}", pair[0], ratio[0], pair[1], ratio[1], f"{memory:.1f}",
+            f"{entry.measure} " + " / ".join(f"{q:.4g}" for q in quality)]
+
+
+HEAD = ["model", "n x d", "fit ms, ours/peer", "ratio", "use ms, ours/peer", "ratio", "peak MB",
+        "quality, ours / peer"]
+WIDTHS = [24, 16, 20, 6, 20, 6, 8, 20]
+
+
+def mean_ratios(rows):
+    """Return the geometric means of the ratios of fit and of use."""
+    return [math.exp(statistics.fmean(math.log(row[i][0] / row[i][1]) for row in rows))
+            for i in (0, 1)]
+
+
+def table(head, lines):
+    """Return a Markdown table."""
+    return "\n".join("| " + " | ".join(line) + " |" for line in [head, ["---"] * len(head), *lines])
+
+
+def machine(with_peer):
+    """Return one sentence: processor, cores and versions."""
+    cpu = platform.processor() or platform.machine()
+    info = Path("/proc/cpuinfo")
+    if info.exists():
+        names = [line.split(":", 1)[1].strip() for line in info.read_text().splitlines()
+                 if line.startswith("model name")]
+        cpu = names[0] if names else cpu
+    peer = f", scikit-learn {importlib.import_module('sklearn').__version__}" if with_peer else ""
+    return (f"{cpu}, {os.cpu_count()} cores, {platform.system()}, Python "
+            f"{platform.python_version()}, NumPy {np.__version__}{peer}")
+
+
+def main(arguments=None):
+    """Run the benchmark that the command line asks for."""
+    words = list(dict.fromkeys(entry.word for entry in ENTRIES))
+    parser = argparse.ArgumentParser(prog="python -m utils.benchmark", description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("models", nargs="*", help=f"any of: {', '.join(words)}")
+    parser.add_argument("--write", action="store_true", help="write references/benchmarks.md")
+    options = parser.parse_args(arguments)
+    if unknown := set(options.models) - set(words):
+        parser.error(f"unknown model {sorted(unknown)[0]!r}; choose from {', '.join(words)}")
+    if options.write and options.models:
+        parser.error("--write measures every model: name none")
+    with_peer = importlib.util.find_spec("sklearn") is not None
+    print(machine(with_peer), "" if with_peer else "(scikit-learn is not installed: ours alone)")
+    print("  ".join(f"{head:<{width}}" for head, width in zip(HEAD, WIDTHS)))
+    rows, lines, growths = [], [], []
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for entry in ENTRIES:
+            if options.models and entry.word not in options.models:
+                continue
+            for n, d in entry.sizes:
+                rows.append(measure(entry, n, d, with_peer))
+                lines.append(cells(entry, n, d, rows[-1]))
+                print("  ".join(f"{text:<{width}}" for text, width in zip(lines[-1], WIDTHS)),
+                      flush=True)
+            if options.write:
+                in_n, in_d = growth(entry)
+                growths.append([entry.title, entry.cost, f"{in_n:.2f}", f"{in_d:.2f}"])
+    summary = ""
+    if with_peer:
+        fit, use = mean_ratios(rows)
+        summary = f"Geometric mean of the ratios ours / scikit-learn: fit {fit:.2f}, use {use:.2f}."
+        print(summary)
+    if options.write:
+        write(machine(with_peer), summary, lines, growths)
+
+
+def write(where, summary, lines, growths):
+    """Write references/benchmarks.md."""
+    text = f"""# Benchmarks
+
+Written by `python -m utils.benchmark --write` on {where}.
+
+Ours and scikit-learn ran in one process, in turns; every time is a median in milliseconds, a ratio
+below 1 means that ours is faster. "use" is `predict`, or `transform` for PCA, on 1,000 new rows
+unless the method says otherwise. "peak MB" is what our `fit` holds at its peak beyond the data.
+
+{summary}
+
+{table(HEAD, lines)}
+
+## How the cost grows
+
+Exponents of n and d in the time of our `fit`, measured about the middle size of the table (n times 4,
+d times 2), beside the cost that the model file states. Fixed costs pull small cases below the
+exponent; matrix products, which grow more efficient with size, do so too.
+
+{table(["model", "stated cost of fit", "exponent of n", "exponent of d"], growths)}
+"""
+    (ROOT / "references" / "benchmarks.md").write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
