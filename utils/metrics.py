@@ -197,10 +197,9 @@ def brier_score(y_true, y_proba, *, labels=None, sample_weight=None):
     Arguments as in `log_loss`; scikit-learn's name is `brier_score_loss`.
     """
     true, P = _class_probabilities(y_true, y_proba, labels)
-    error = P.copy()
-    error[np.arange(len(P)), true] -= 1.0
+    P[np.arange(len(P)), true] -= 1.0  # now the errors
     halves = 2 if P.shape[1] == 2 else 1  # two columns tell the same error twice
-    squares = np.einsum("ij,ij->i", error, error) / halves
+    squares = np.einsum("ij,ij->i", P, P) / halves
     return float(np.average(squares, weights=_weights(sample_weight, len(P))))
 
 
@@ -329,11 +328,11 @@ def adjusted_rand_score(labels_true, labels_pred):
     n = len(true)
 
     def pairs(codes):
-        counts = np.unique(codes, return_counts=True)[1].astype(np.int64)
+        counts = np.unique(codes, return_counts=True)[1]
         return int((counts * (counts - 1) // 2).sum())
 
     # Python's integers: products of pair counts pass 2^63 at 100,000 rows.
-    together = pairs(true.astype(np.int64) * (pred.max() + 1) + pred)
+    together = pairs(true * (pred.max() + 1) + pred)
     in_true, in_pred, total = pairs(true), pairs(pred), n * (n - 1) // 2
     above_chance = 2 * (together * total - in_true * in_pred)
     most_possible = (in_true + in_pred) * total - 2 * in_true * in_pred
@@ -359,7 +358,7 @@ def silhouette_samples(X, labels):
     order = np.argsort(codes, kind="stable")  # clusters become contiguous columns of distances
     X, codes = X[order], codes[order]
     first = np.cumsum(counts) - counts
-    X -= X.mean(axis=0)  # the squares expanded below cancel badly far from the origin
+    X -= X.mean(axis=0)  # far from the origin every expanded square below would cancel
     X /= np.abs(X).max() or 1.0  # a silhouette has no unit; squares then cannot overflow
     norms = np.einsum("ij,ij->i", X, X)
 

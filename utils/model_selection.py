@@ -145,7 +145,7 @@ class StratifiedKFold(KFold):
         smallest = counts.argmin()
         if self.n_splits > counts.max():
             raise ValueError(
-                f"n_splits={self.n_splits} is more than the {counts.max()} rows of the largest class"
+                f"n_splits={self.n_splits} is more than the {counts.max()} rows of any class"
             )
         if self.n_splits > counts[smallest]:
             warnings.warn(

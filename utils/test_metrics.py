@@ -128,6 +128,7 @@ def test_calibration_by_hand():
     prob_true, prob_pred = calibration_curve(y_true, p, n_bins=10)  # only four bins hold a row
     assert prob_true.tolist() == [0, 1, 1, 1]
     assert prob_pred.tolist() == p
+    assert calibration_curve([-1, -1], [0.1, 0.3], n_bins=1)[0].tolist() == [0]  # none came true
 
 
 def test_silhouette_by_hand():
@@ -179,8 +180,8 @@ def test_r2_is_not_a_squared_correlation():
 
 
 def test_r2_of_a_constant_target_is_one_if_exact_and_else_zero():
-    assert r2_score([0.1] * 10, [0.1] * 10) == 1.0  # 0.1 * 10 has a rounded mean
-    assert r2_score([0.1] * 10, [0.2] * 10) == 0.0
+    assert r2_score([0.1] * 3, [0.1] * 3) == 1.0  # the mean of these three is not 0.1
+    assert r2_score([0.1] * 3, [0.2] * 3) == 0.0
     assert r2_score([5, 5, 9], [5, 5, 0], sample_weight=[0.1, 0.7, 0]) == 1.0
 
 

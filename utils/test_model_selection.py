@@ -55,6 +55,16 @@ class NearestMean:
         return self.classes_[self.predict_proba(X).argmax(axis=1)]
 
 
+class FirstLabel:
+    """Predicts the smallest label that it was fitted on; offers nothing but `predict`."""
+
+    def fit(self, X, y):
+        self.label_ = min(y)
+
+    def predict(self, X):
+        return np.full(len(X), self.label_)
+
+
 class Witness:
     """Remembers the rows it was fitted on; predicts 1 for a row that it has seen."""
 
@@ -84,6 +94,12 @@ def test_stratified_k_fold_by_hand():
     # Dealt to folds 0 1 2 0 1 | 2 0 1 | 2 0 1: c has 2 + 2 + 1 rows, b and a one in each fold.
     folds = held_out(StratifiedKFold(3), range(11), list("ccbcabbcaca"))
     assert folds == [[0, 1, 2, 4], [3, 5, 7, 8], [6, 9, 10]]
+
+
+def test_stratified_k_fold_deals_the_class_seen_first_first_as_scikit_learn_does():
+    # b at 0 2 3 5, a at 1 4 6 7, dealt to folds 0 1 2 0 | 1 2 0 1: sorted, b 0 0 1 2 | a 0 1 1 2
+    folds = held_out(StratifiedKFold(3), range(8), list("babbabaa"))
+    assert folds == [[0, 1, 2], [3, 4, 6], [5, 7]]
 
 
 def test_train_test_split_by_hand():
@@ -237,6 +253,9 @@ def test_an_integer_cv_is_stratified_for_classifiers_only():
     X = y[:, None] + np.linspace(0, 0.1, 20)[:, None]
     assert cross_val_score(NearestMean(), X, y, cv=2).tolist() == [1, 1]
     assert cross_val_score(NearestMean(), X, y, cv=KFold(2)).tolist() == [0, 0]
+    names = np.array(["ant", "bee"])[y]
+    assert cross_val_score(FirstLabel(), X, names, cv=2).tolist() == [0.5, 0.5]
+    assert cross_val_score(FirstLabel(), X, y, cv=2).tolist() == [0, 0]
     by_hand = cross_val_score(Line(), X, y, cv=KFold(4), metric=mean_squared_error)
     assert (cross_val_score(Line(), X, y, cv=4, metric=mean_squared_error) == by_hand).all()
 
@@ -275,6 +294,7 @@ def test_grid_search_minimises_errors_when_told_to_and_refits_on_all_rows():
     model = Pipeline(StandardScaler(), NearestMean())
     options = {"metric": log_loss, "method": "predict_proba", "random_state": 0}
     found = grid_search(model, grid, X, y, greater_is_better=False, **options)
+    assert len(np.unique(found.scores)) == 4  # the values did reach the last step
     assert found.best_score == found.scores.min() == found.scores[1, 0]
     assert grid_search(model, grid, X, y, **options).best_score == found.scores.max()
     np.testing.assert_allclose(found.fold_scores.mean(axis=-1), found.scores)
@@ -426,6 +446,11 @@ BAD_INPUT = [
         lambda: cross_val_score(MODEL, X6, Y6, cv=2, metric=lambda a, b: a == b),
         ValueError,
         "metric must return one number",
+    ),
+    (
+        lambda: cross_val_score(MODEL, X6, Y6, cv=2, metric=lambda a, b: np.nan),
+        ValueError,
+        "metric must return one number for each fold, got nan",
     ),
     (
         lambda: cross_val_score(MODEL, X6, Y6, cv=2, method="guess"),
