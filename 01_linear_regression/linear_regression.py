@@ -49,7 +49,7 @@ class LinearRegression:
     coef_ : ndarray (d,); 0 for a constant column, of least norm where columns are collinear
     intercept_ : float, in units of y
     n_features_in_ : int; n_iter_ : int, epochs or sweeps, 1 for the exact solvers
-    rank_ : int, of the centred X ("normal", "svd")
+    rank_ : int, of the centred X ("normal", "svd" without a penalty)
     dual_gap_ : float, J is at most this far above its minimum ("cd")
     loss_history_ : ndarray (n_iter_ + 1,), J at the start and after each round ("gd", "cd")
     coef_history_ : ndarray (n_iter_ + 1, d + 1), w and b at the same moments ("gd")
@@ -76,7 +76,8 @@ class LinearRegression:
         if s.min() < 0 or s.max() == 0:
             raise ValueError(f"sample_weight must be >= 0, not all zero: {s.min()} to {s.max()}")
         solve = self._gradient_descent if self.solver == "gd" else self._solve_centred
-        w, b, state, missed = solve(X, y, s / s.max(), l1, l2)
+        with np.errstate(over="ignore", invalid="ignore"):             # a loss may exceed 1e308
+            w, b, state, missed = solve(X, y, s / s.max(), l1, l2)
         for name in ("rank_", "dual_gap_", "loss_history_", "coef_history_"):
             vars(self).pop(name, None)                                 # of an earlier fit
         vars(self).update(state)
@@ -92,10 +93,9 @@ class LinearRegression:
     def _solve_centred(self, X, y, s, l1, l2):
         mean, D = _centre_and_scale(X, y, s, self.fit_intercept)
         rows = partial(_blocks, X, y, s, mean, D)                      # of [Z q]: centred, scaled
-        mean, y_mean, D, c, n = mean[:-1], mean[-1], D[:-1], D[-1], s.sum()
-        with np.errstate(over="ignore"):                               # n J in the units of D and c
-            l1, l2 = np.minimum(n * l1 / D / c, 1e300), np.minimum(n * l2 / D / D, 1e300)
-        v, missed, state = None, None, {"n_iter_": 1, "rank_": len(D)}
+        mean, y_mean, D, c, n = mean[:-1], mean[-1], D[:-1], D[-1], s.sum()   # D, c: units
+        l1, l2 = np.minimum(n * l1 / D / c, 1e300), np.minimum(n * l2 / D / D, 1e300)
+        v, missed = None, None
         descend = self.solver == "cd" or l1.any()
         if self.solver == "normal" or (self.solver == "auto" and not descend and len(X) > len(D)):
             v = _solve_normal(rows, l2)
@@ -107,11 +107,12 @@ class LinearRegression:
         if descend:
             v, sweeps, gap, J = _coordinate_descent(T, l1, l2, self.max_iter, self.tol)
             state = {"n_iter_": sweeps, "dual_gap_": gap * c**2 / n, "loss_history_": J * c**2 / n}
-            if self.tol is not None and gap > self.tol * J[-1]:
+            if self.tol is not None and gap > max(self.tol * J[-1], 1e-14 * J[0]):
                 missed = (f"coordinate descent stopped at max_iter={sweeps}: the duality gap is "
                           f"{gap / J[-1]:.2g} of the objective, above tol={self.tol:g}")
-        elif v is None:
-            v, state["rank_"] = _solve_svd(T, D, l2)
+        else:
+            v, rank = _solve_svd(T, D, l2) if v is None else (v, len(D))
+            state = {"n_iter_": 1} | ({} if l2.any() else {"rank_": rank})
         w = v * (c / D)                                                # in units of X and y again
         return w, y_mean - mean @ w, state, missed                     # LR.4
 
@@ -122,29 +123,28 @@ class LinearRegression:
         (n, d), rng = X.shape, np.random.default_rng(self.random_state)
         size = n if self.batch_size is None else min(self.batch_size, n)
         s, w, b, t, J, path, slopes, missed = s / s.sum(), np.zeros(d), 0.0, 0, [], [], [], None
-        with np.errstate(over="ignore", invalid="ignore"):
-            for epoch in range(self.max_iter + 1):
-                r, g, g_b = gradient(slice(None), s)
-                J.append((s * r) @ r / 2 + l1 * abs(w).sum() + l2 * (w @ w) / 2)       # LR.1
-                path.append(np.append(w, b))
-                slopes.append(max(abs(w - _soft_threshold(w - g, l1)).max(), abs(g_b)))
-                converged = slopes[-1] <= (self.tol or 0) * slopes[0]
-                if converged or epoch == self.max_iter or not J[-1] <= 1e10 * J[0]:
-                    break
-                order = rng.permutation(n)
-                for start in range(0, n, size):
-                    if size < n:
-                        i = order[start:start + size]
-                        _, g, g_b = gradient(i, s[i] * (n / len(i)))
-                    rate = self.learning_rate / (1 + self.decay * t)                   # LR.10
-                    w, b, t = _soft_threshold(w - rate * g, rate * l1), b - rate * g_b, t + 1
+        for epoch in range(self.max_iter + 1):
+            r, g, g_b = gradient(slice(None), s)
+            J.append((s * r) @ r / 2 + l1 * abs(w).sum() + l2 * (w @ w) / 2)           # LR.1
+            path.append(np.append(w, b))
+            slopes.append(max(abs(w - _soft_threshold(w - g, l1)).max(), abs(g_b)))
+            converged = slopes[-1] <= (self.tol or 0) * slopes[0]
+            if converged or epoch == self.max_iter or not J[-1] <= 1e10 * J[0]:
+                break
+            order = rng.permutation(n)
+            for start in range(0, n, size):
+                if size < n:
+                    i = order[start:start + size]
+                    _, g, g_b = gradient(i, s[i] * (n / len(i)))
+                rate = self.learning_rate / (1 + self.decay * t)                       # LR.10
+                w, b, t = _soft_threshold(w - rate * g, rate * l1), b - rate * g_b, t + 1
         if not J[-1] <= J[0]:
             *w, b = path[np.nanargmin(J)]
-            ones = np.full(n, float(self.fit_intercept))
-            H = sum(B.T @ B for _, B in _blocks(X, ones, s, 0, 1)) + np.diag([l2] * d + [0])
-            missed = (f"gradient descent diverged in {epoch} epochs with learning_rate="
-                      f"{self.learning_rate:g}; the largest stable rate is "
-                      f"{2 / np.linalg.eigvalsh(H)[-1]:.4g}. The lowest loss is kept")  # LR.11
+            ones, D = np.full(n, float(self.fit_intercept)), max(X.max(), -X.min(), 1.0)
+            H = sum(B.T @ B for _, B in _blocks(X, ones, s, 0, D)) + np.diag([l2 / D / D] * d + [0])
+            stable = 2 / np.linalg.eigvalsh(H)[-1] / D / D                             # LR.11
+            missed = (f"gradient descent diverged with learning_rate={self.learning_rate:g}: the "
+                      f"largest stable full-batch rate is {stable:.4g}. The lowest loss is kept")
         elif self.tol is not None and not converged:
             missed = (f"gradient descent stopped at max_iter={epoch}: its slope is "
                       f"{slopes[-1] / slopes[0]:.2g} of the first, above tol={self.tol:g}")
@@ -172,9 +172,9 @@ class LinearRegression:
 
 
 def _centre_and_scale(X, y, s, centre):
-    # Shifting by the first row first keeps every digit of columns like 1e8 + small changes and
+    # Shifting by one of the rows first keeps every digit of columns like 1e8 + small changes and
     # makes constant columns exactly zero; the power of two D keeps all squares in range.
-    mean, shift, peak = np.append(X[0], y[0]) * bool(centre), 0, 0
+    mean, shift, peak = np.append(X[i := s.argmax()], y[i]) * bool(centre), 0, 0
     for root, B in _blocks(X, y, s, mean, 1):
         shift = shift + root @ B / s.sum()
         peak = np.maximum(peak, np.maximum(B.max(axis=0), -B.min(axis=0)))
@@ -241,7 +241,7 @@ def _coordinate_descent(T, l1, l2, max_iter, tol):
             v[A], r = exact, q - R[:, A] @ exact
         J.append(r @ r / 2 + l1 @ abs(v) + l2 @ v**2 / 2)
         gap = max(J[-1] - _dual(R, q, r, l1, l2), 0.0)                                 # LR.9
-        if tol is not None and gap <= tol * J[-1]:
+        if tol is not None and gap <= max(tol * J[-1], 1e-14 * J[0]):  # or lost in rounding
             break
     return v, sweep, gap, np.array(J)
 
