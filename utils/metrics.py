@@ -388,14 +388,14 @@ def silhouette_score(X, labels):
 def _distances(X, norms, rows):
     """Distances of X[rows] to all of X, (rows, n), from |u - v|² = |u|² - 2 u·v + |v|².
 
-    Where that cancels (two rows much closer to each other than to the origin, more often than a
-    row with itself), the row is done again by plain differences.
+    That cancels for two rows much closer to each other than to the origin. A row that has such a
+    neighbour, other than itself, is done again by plain differences.
     """
     D = X[rows] @ X.T
     D *= -2.0
     D += norms
     D += norms[rows, None]
-    cancelled = np.count_nonzero(D <= 1e-8 * (norms[rows, None] + norms), axis=1) > 1
+    cancelled = np.count_nonzero(D <= 2e-8 * norms[rows, None], axis=1) > 1
     for i in np.flatnonzero(cancelled):
         difference = X - X[rows[i]]
         D[i] = np.einsum("ij,ij->i", difference, difference)
