@@ -1,1 +1,1 @@
-"""What the eight lessons share: data, metrics, plots, exercises and the tools that keep them true."""
+"""What the eight lessons share: data, metrics, plots, exercises and the tools that keep them."""
