@@ -363,7 +363,7 @@ def silhouette_samples(X, labels):
     norms = np.einsum("ij,ij->i", X, X)
 
     s = np.zeros(n)
-    step = max(1, 2**18 // n)  # 2 MB of distances at a time stay in the cache
+    step = max(1, 2**20 // n)  # 8 MB of distances at a time
     for start in range(0, n, step):
         rows = np.arange(start, min(start + step, n))
         own, here = codes[rows], np.arange(len(rows))

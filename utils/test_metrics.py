@@ -419,7 +419,7 @@ def silhouette_one_row_at_a_time(X, labels):
 @pytest.mark.parametrize("seed", range(20))
 def test_silhouette_equals_its_definition(seed):
     rng = np.random.default_rng(seed)
-    n = 700 if seed == 0 else int(rng.integers(5, 60))  # 700 rows take two blocks
+    n = 1500 if seed == 0 else int(rng.integers(5, 60))  # 1500 rows take three blocks
     X = np.round(rng.normal(size=(n, int(rng.integers(1, 5)))), 1)  # with equal rows
     labels = rng.integers(0, 4, n)
     labels[:3] = [0, 0, 1]
