@@ -1,0 +1,67 @@
+"""Draw the pictures of this folder: for each algorithm one that moves and one that stands still.
+
+    python references/algorithm_diagrams/draw.py             all of them
+    python references/algorithm_diagrams/draw.py linear      some of them
+
+Every picture comes out of the repository's own model, in the house style, the same bytes each time.
+"""
+
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+sys.path[:0] = [str(ROOT), *(str(folder) for folder in sorted(ROOT.glob("0*_*")))]
+
+import matplotlib  # noqa: E402
+
+matplotlib.use("Agg")
+
+import matplotlib.pyplot as plt  # noqa: E402
+import numpy as np  # noqa: E402
+
+from utils import plotting as draw  # noqa: E402
+
+SMALL = (4.8, 3.0)  # inches of an animated picture, four of which stand in a row of the README
+
+
+def linear():
+    """Gradient descent turns a flat line into the least-squares line."""
+    from linear_regression import LinearRegression
+
+    rng = np.random.default_rng(0)
+    x = 2 * rng.random(30)
+    y = 4 + 3 * x + 0.7 * rng.normal(size=30)
+    run = LinearRegression(solver="gd", learning_rate=0.12, max_iter=17, tol=None)
+    run.fit(x[:, None], y)
+
+    def scene(fig, step, legend=False):
+        w, b = run.coef_history_[step]
+        ax = fig.subplots()
+        ax.vlines(x, b + w * x, y, color=draw.COLORS[1], alpha=0.6, lw=1.2, label="residuals")
+        ax.plot(x, y, "o", color=draw.COLORS[0], ms=4.5, label="samples")
+        ax.plot([0, 2], [b, b + 2 * w], color=draw.COLORS[5], lw=2.5, label="line")
+        ax.set(xlim=(-0.1, 2.1), ylim=(-0.5, 12), xlabel="x", ylabel="y")
+        ax.set_title(f"Linear regression: step {step}, J = {run.loss_history_[step]:.2f}")
+        if legend:
+            ax.legend(loc="upper left")
+
+    both("linear_regression", scene, range(18), still=[0, 2, 17])
+
+
+def both(name, scene, frames, still):
+    """Write name.png, which moves through the frames, and name_still.png, a strip of three."""
+    draw.animate(scene, frames, size=SMALL, path=HERE / f"{name}.png")
+    fig = plt.figure(figsize=(10, 3.2))
+    for k, (part, frame) in enumerate(zip(fig.subfigures(1, len(still)), still)):
+        scene(part, frame, legend=k == 0)
+    draw.save(fig, HERE / f"{name}_still.png")
+    plt.close(fig)
+
+
+PICTURES = {"linear": linear}
+
+if __name__ == "__main__":
+    draw.use_house_style()
+    for word in sys.argv[1:] or PICTURES:
+        PICTURES[word]()
