@@ -42,7 +42,7 @@ def linear():
         ax.plot(x, y, "o", color=draw.COLORS[0], ms=4.5, label="samples")
         ax.plot([0, 2], [b, b + 2 * w], color=draw.COLORS[5], lw=2.5, label="line")
         ax.set(xlim=(-0.1, 2.1), ylim=(-0.5, 12), xlabel="x", ylabel="y")
-        ax.set_title(f"Linear regression: step {step}, J = {run.loss_history_[step]:.2f}")
+        ax.set_title(f"step {step}: J = {run.loss_history_[step]:.2f}")
         if legend:
             ax.legend(loc="upper left")
 
