@@ -125,21 +125,20 @@ class LinearRegression:
         s, w, b, t, J, path, slopes, missed = s / s.sum(), np.zeros(d), 0.0, 0, [], [], [], None
         for epoch in range(self.max_iter + 1):
             r, g, g_b = gradient(slice(None), s)
-            J.append((s * r) @ r / 2 + l1 * abs(w).sum() + l2 * (w @ w) / 2)           # LR.1
+            loss = (s * r) @ r / 2 + l1 * abs(w).sum() + l2 * (w @ w) / 2              # LR.1
+            J.append(np.fmin(loss, np.inf))                            # inf - inf is no loss
             path.append(np.append(w, b))
             slopes.append(max(abs(w - _soft_threshold(w - g, l1)).max(), abs(g_b)))
             converged = slopes[-1] <= (self.tol or 0) * slopes[0]
             if converged or epoch == self.max_iter or not J[-1] <= 1e10 * J[0]:
                 break
-            order = rng.permutation(n)
-            for start in range(0, n, size):
+            for i in np.split(rng.permutation(n), range(size, n, size)):
                 if size < n:
-                    i = order[start:start + size]
                     _, g, g_b = gradient(i, s[i] * (n / len(i)))
                 rate = self.learning_rate / (1 + self.decay * t)                       # LR.10
                 w, b, t = _soft_threshold(w - rate * g, rate * l1), b - rate * g_b, t + 1
         if not J[-1] <= J[0]:
-            *w, b = path[np.nanargmin(J)]
+            *w, b = path[np.argmin(J)]
             ones, D = np.full(n, float(self.fit_intercept)), max(X.max(), -X.min(), 1.0)
             H = sum(B.T @ B for _, B in _blocks(X, ones, s, 0, D)) + np.diag([l2 / D / D] * d + [0])
             stable = 2 / np.linalg.eigvalsh(H)[-1] / D / D                             # LR.11
@@ -203,7 +202,7 @@ def _solve_normal(rows, l2):
     # Rounding in G moved v by about eps cond(A). The gradient at v, summed anew from the rows'
     # own residuals, knows by how much, and the same factors solve for the correction.
     g = sum(B[:, :-1].T @ (B @ np.append(-v, 1)) for _, B in rows()) - l2 * v
-    return v + M @ (M.T @ g)                                           # LR.6
+    return (v + M @ (M.T @ g)) * (G.diagonal()[:-1] > 0)               # LR.6; constant columns 0
 
 
 def _solve_svd(T, D, l2):
