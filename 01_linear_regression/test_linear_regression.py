@@ -706,7 +706,7 @@ def test_a_constant_target_is_its_own_intercept():
 def test_units_may_be_of_any_size(params, power, c, what):
     c = c**0.5 if power == 2 else c  # alpha grows by c**2, which has to stay a number
     model = LinearRegression(**params).fit(Z, y)
-    if what == "X":  # w is in units of y / X, the price of |w| in those of y X, that of |w|^2 in X^2
+    if what == "X":  # w is in units of y / X, the price of |w| in y X and of |w|^2 in X^2
         scaled = LinearRegression(**{**params, "alpha": model.alpha * c**power}).fit(Z * c, y)
         assert scaled.coef_ * c == pytest.approx(model.coef_, rel=1e-8)
     else:
