@@ -174,14 +174,18 @@ def _clean_outputs(outputs, execution_count):
 
 
 def with_solutions(notebook):
-    """A copy in which each exercise cell holds the source of the solution of the same number."""
+    """A copy in which each exercise cell is solved by the solution cell of the same number.
+
+    What stands before the exercise's `check`, its blank and its test, stays; the solution follows.
+    """
     notebook = copy.deepcopy(notebook)
     exercises, solutions = (_tagged(notebook, kind) for kind in ("exercise", "solution"))
     if exercises.keys() != solutions.keys():
         without = sorted(exercises.keys() ^ solutions.keys())
         raise ValueError(f"exercises and solutions do not pair: {', '.join(without)} stands alone")
     for number, cell in exercises.items():
-        cell.source = solutions[number].source
+        before, _, _ = cell.source.rpartition("\ncheck(")
+        cell.source = "\n\n".join(filter(None, [before.rstrip(), solutions[number].source]))
     return notebook
 
 

@@ -220,11 +220,13 @@ def test_a_missing_file_is_named(tmp_path, capsys):
 
 
 def test_solutions_take_the_places_of_their_exercises():
-    blank = code("answer = ...", stream("not attempted yet"), tags=["exercise-2"])
+    exercise = "answer = ...\ntest = bool\n\ncheck('2', answer, test)"
+    blank = code(exercise, stream("not attempted yet"), tags=["exercise-2"])
     notebook = book(blank, code("x = 1"), code("answer = 4", tags=["solution-2"]))
     before = to_text(notebook)
     solved = with_solutions(notebook)
-    assert [cell.source for cell in solved.cells] == ["answer = 4", "x = 1", "answer = 4"]
+    pasted = "answer = ...\ntest = bool\n\nanswer = 4"
+    assert [cell.source for cell in solved.cells] == [pasted, "x = 1", "answer = 4"]
     assert solved.cells[0].metadata.tags == ["exercise-2"]
     assert to_text(notebook) == before
 
