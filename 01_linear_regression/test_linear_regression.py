@@ -316,8 +316,9 @@ def test_a_weight_of_two_is_a_row_twice_and_a_weight_of_zero_a_row_less(solver, 
     weighty.fit(Z, y, sample_weight=s)
     assert weighty.coef_ == pytest.approx(repeated.coef_, rel=1e-6, abs=1e-6)
     assert weighty.intercept_ == pytest.approx(repeated.intercept_)
-    scaled = copy.deepcopy(weighty).fit(Z, y, sample_weight=1e-5 * s)
-    assert scaled.coef_ == pytest.approx(weighty.coef_, rel=1e-6, abs=1e-6)
+    for c in (1e-306, 1e306):  # only the proportions of the weights matter
+        scaled = copy.deepcopy(weighty).fit(Z, y, sample_weight=c * s)
+        assert scaled.coef_ == pytest.approx(weighty.coef_, rel=1e-6, abs=1e-6)
 
 
 @pytest.mark.parametrize("where", [0, 200])
@@ -480,7 +481,7 @@ def test_hard_problems_get_the_digits_of_orthogonal_factorisations(A, t, solver)
         errors.append([relative_error(w, truth[:-1] * size) for w in fits])
         assert model.rank_ == A.shape[1]
     ours, by_svd, by_qr = np.exp(np.log(np.array(errors) + 1e-15).mean(axis=0))
-    assert ours <= 3 * min(by_svd, by_qr)
+    assert ours <= 10 * min(by_svd, by_qr)  # luck varies, a lost digit squared would not hide
 
 
 def test_normal_equations_that_would_lose_digits_are_handed_over():
@@ -567,7 +568,7 @@ def test_no_solver_copies_the_data(params):
         LinearRegression(**params).fit(A, t, s).predict(A)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert peak < 16e6
+    assert peak < 20e6  # half of X
 
 
 # --- 5. bad input ---
