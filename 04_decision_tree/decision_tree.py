@@ -119,14 +119,14 @@ class DecisionTreeClassifier:
 
     def decision_path(self, x, feature_names=None):
         """Return in words how the single row x (d,) is answered, a line for each question."""
-        leaf = self.apply([x])[0]
-        asked, answers, names = _in_words(self, feature_names, ".10g")
-        tree, node, lines, x = self.tree_, 0, [], np.asarray(x, dtype=float)
+        leaf = self.apply(np.reshape(x, (1, -1)))[0]
+        _, answers, names = _in_words(self, feature_names, ".9g")
+        tree, node, lines, x = self.tree_, 0, [], np.asarray(x, dtype=float).ravel()
         while node != leaf:
-            j = tree.feature[node]
-            node = tree[int(x[j] > tree.threshold[node])][node]
-            lines.append(f"{names[j]} is {x[j]:.10g}: {asked[node]}")
-        return "\n".join([*lines, f"{answers[leaf]} ({tree.n_node_samples[leaf]} training rows)"])
+            j, t = tree.feature[node], tree.threshold[node]
+            lines.append(f"{names[j]} is {x[j]:.9g}, {'at most' if x[j] <= t else 'above'} {t:.9g}")
+            node = tree[int(x[j] > t)][node]
+        return "\n".join([*lines, f"so {answers[leaf]}, from {tree.n_node_samples[leaf]} rows"])
 
     def export_text(self, feature_names=None, decimals=2):
         """Return the tree as indented text: a line for each answer to a question, and each leaf."""
@@ -383,7 +383,7 @@ def _in_words(model, feature_names, digits):
     names = [f"feature_{j}" for j in range(d)] if feature_names is None else feature_names
     if len(names) != d:
         raise ValueError(f"feature_names must hold {d} names, got {len(names)}")
-    for left, right, j, t in zip(*tree[:4]):
+    for left, right, j, t in zip(*(a[tree.feature >= 0] for a in tree[:4])):
         asked[left], asked[right] = f"{names[j]} <= {t:{digits}}", f"{names[j]} >  {t:{digits}}"
     if hasattr(model, "classes_"):
         return asked, [f"class: {c}" for c in model.classes_[tree.value.argmax(axis=1)]], names
