@@ -49,6 +49,23 @@ def linear():
     both("linear_regression", scene, range(18), still=[0, 2, 17])
 
 
+def knn():
+    """The border between two moons as more and more neighbours are asked."""
+    from knn import KNeighborsClassifier
+
+    from utils.data_generators import make_moons
+
+    X, y = make_moons(160, noise=0.3, random_state=0)
+
+    def scene(fig, k, legend=False):
+        ax = fig.subplots()
+        draw.decision_regions(ax, KNeighborsClassifier(k).fit(X, y), X, resolution=150)
+        draw.plot_classes(ax, X, y, ["upper", "lower"], size=16, legend=legend)
+        ax.set(xlabel="x₁", ylabel="x₂", title=f"k = {k}" + (" neighbour" if k == 1 else ""))
+
+    both("knn", scene, [*range(1, 20, 2), 23, 29, 37, 47, 59, 75, 95, 119], still=[1, 15, 119])
+
+
 def both(name, scene, frames, still):
     """Write name.png, which moves through the frames, and name_still.png, a strip of three."""
     draw.animate(scene, frames, size=SMALL, path=HERE / f"{name}.png")
@@ -59,7 +76,7 @@ def both(name, scene, frames, still):
     plt.close(fig)
 
 
-PICTURES = {"linear": linear}
+PICTURES = {"linear": linear, "knn": knn}
 
 if __name__ == "__main__":
     draw.use_house_style()
