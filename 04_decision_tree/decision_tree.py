@@ -24,7 +24,7 @@ from typing import NamedTuple
 import numpy as np
 
 _BLOCK = 2**17  # numbers handled at a time: 1 MB, which stays in cache
-_TIE = 1e-10  # closer shares are equal: rounding moves them by 1e-11 at most
+_TIE = 1e-10  # closer shares are equal: rounding moves them by less
 
 
 class Tree(NamedTuple):

@@ -307,6 +307,16 @@ def test_ties_go_to_the_lowest_feature_then_the_lowest_threshold(criterion):
     assert low.tree_.threshold[0] == 0.5  # as good as 4.5
 
 
+@pytest.mark.parametrize("sign", [1, -1])
+def test_a_big_node_leaves_no_rounding_to_a_small_one(sign):
+    """60,000 targets of 0, 0, 1 have thirds in their centred values, all rounded the same way."""
+    y = np.append(np.tile([0.0, 0.0, 1.0], 20_000), 1000 + sign * np.array([0.0, 0.2, 0.8, 1.0]))
+    x = np.append(np.tile([1, 2, 3], 20_000), [11, 12, 13, 14])
+    tree = DecisionTreeRegressor(max_depth=2).fit(np.c_[x, -x], y).tree_
+    assert tree.threshold[[0, tree.children_right[0]]].tolist() == [7, 12.5]
+    assert (tree.feature <= 0).all()  # the second column cuts as well, from the other end
+
+
 def test_an_equal_share_beats_rounding():
     """29/49 of the rows and 29/49 again: two cuts whose gains are the same fraction."""
     y = np.repeat([0, 1, 0, 1, 0], [20, 9, 40, 9, 20])

@@ -82,6 +82,15 @@ def blob_data(k, spread):
     return data
 
 
+def step_data(target):
+    """Return a function that makes noisy targets of the first three features, classes or numbers."""
+    def data(n, d, rng):
+        X = rng.normal(size=(n, d))
+        y = X[:, 0] * X[:, 1] + X[:, 2] + rng.normal(size=n)
+        return X, y > 0 if target == "class" else y
+    return data
+
+
 ENTRIES = [
     Entry("linear", "linear regression",
           "01_linear_regression/linear_regression.LinearRegression", {},
@@ -92,6 +101,19 @@ ENTRIES = [
           {"penalty": "l1", "alpha": 1.0},
           "linear_model.Lasso", {"alpha": 1.0, "tol": 1e-6},
           linear_data, ((1_000, 20), (10_000, 50), (50_000, 100)), "R²", r2, "n d²"),
+    Entry("tree", "decision tree, pure leaves",
+          "04_decision_tree/decision_tree.DecisionTreeClassifier", {},
+          "tree.DecisionTreeClassifier", {"random_state": 0}, step_data("class"),
+          ((1_000, 20), (10_000, 20), (30_000, 20)), "accuracy", accuracy, "n d log n"),
+    Entry("tree", "decision tree, depth 8",
+          "04_decision_tree/decision_tree.DecisionTreeClassifier", {"max_depth": 8},
+          "tree.DecisionTreeClassifier", {"max_depth": 8, "random_state": 0}, step_data("class"),
+          ((1_000, 20), (10_000, 20), (100_000, 20)), "accuracy", accuracy, "n d log n",
+          n_new=100_000),
+    Entry("tree", "regression tree, depth 10",
+          "04_decision_tree/decision_tree.DecisionTreeRegressor", {"max_depth": 10},
+          "tree.DecisionTreeRegressor", {"max_depth": 10, "random_state": 0}, step_data("number"),
+          ((1_000, 10), (20_000, 10), (100_000, 10)), "R²", r2, "n d log n"),
 ]
 
 
