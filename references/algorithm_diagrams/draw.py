@@ -66,6 +66,34 @@ def knn():
     both("knn", scene, [*range(1, 20, 2), 23, 29, 37, 47, 59, 75, 95, 119], still=[1, 15, 119])
 
 
+def k_means():
+    """Four centres that start in one corner share out four clouds."""
+    from k_means import KMeans
+
+    from utils.data_generators import make_blobs
+
+    places = np.array([[-4.0, 3.0], [3.5, 3.5], [-2.0, -3.5], [4.0, -2.5]])
+    X, _ = make_blobs(200, centers=places, cluster_std=1.3, random_state=1)
+    corner = np.array([[-5.0, 4.0], [-4.5, 3.5], [-4.0, 4.0], [-3.5, 3.8]])
+    run = KMeans(4, init=corner, n_init=1, tol=0).fit(X)
+    path = run.centers_history_
+
+    def scene(fig, step, legend=False):
+        def assign(points):
+            return ((points[:, None] - path[step]) ** 2).sum(axis=2).argmin(axis=1)
+
+        ax = fig.subplots()
+        labels = assign(X)
+        draw.decision_regions(ax, assign, X, n_classes=4, resolution=150)
+        draw.plot_classes(ax, X, labels, classes=range(4), size=13, legend=False)
+        ax.plot(*path[: step + 1].transpose(2, 0, 1), color=draw.INK, lw=1.3, zorder=5)
+        ax.plot(*path[step].T, "*", color=draw.INK, mec="white", ms=14, zorder=6)
+        J = ((X - path[step][labels]) ** 2).sum()
+        ax.set(xlabel="x₁", ylabel="x₂", title=f"round {step}: J = {J:,.0f}")
+
+    both("k_means", scene, range(run.n_iter_ + 1), still=[0, run.n_iter_ // 2, run.n_iter_])
+
+
 def both(name, scene, frames, still):
     """Write name.png, which moves through the frames, and name_still.png, a strip of three."""
     draw.animate(scene, frames, size=SMALL, path=HERE / f"{name}.png")
@@ -76,7 +104,7 @@ def both(name, scene, frames, still):
     plt.close(fig)
 
 
-PICTURES = {"linear": linear, "knn": knn}
+PICTURES = {"linear": linear, "knn": knn, "k_means": k_means}
 
 if __name__ == "__main__":
     draw.use_house_style()
