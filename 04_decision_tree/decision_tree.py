@@ -106,16 +106,16 @@ class DecisionTreeClassifier:
         """Return the node number (n,) of the leaf of each row of X (n, d)."""
         X = _check_X(X, fitted=self)
         tree, node, (n, d) = self.tree_, np.arange(len(self.tree_.feature)), X.shape
-        inner, ask, t = tree.feature >= 0, np.maximum(tree.feature, 0), tree.threshold
-        # go[2 node] is where "yes" leads, go[2 node + 1] where "no" does; a leaf leads to itself.
-        go = np.stack([np.where(inner, way, node) for way in tree[:2]], axis=1).ravel()
+        ask, t = np.repeat(np.maximum(tree.feature, 0), 2), np.repeat(tree.threshold, 2)
+        # At 2 node, go[at] is where "yes" leads and go[at + 1] where "no" does; a leaf stays.
+        go = 2 * np.where(tree.feature >= 0, tree[:2], node).T.ravel()
         leaves, size = np.zeros(n, np.intp), max(1, _BLOCK // d)
         for b in range(0, n, size):
             x, at = X[b:b + size].ravel(), leaves[b:b + size]
             first = np.arange(0, x.size, d)
             for _ in range(tree.depth.max()):
-                at[:] = go.take(2 * at + (x.take(first + ask.take(at)) > t.take(at)))
-        return leaves
+                at[:] = go.take(at + (x.take(first + ask.take(at)) > t.take(at)))
+        return leaves // 2
 
     def decision_path(self, x, feature_names=None):
         """Return in words how the single row x (d,) is answered, a line for each question."""

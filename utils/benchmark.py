@@ -83,7 +83,7 @@ def blob_data(k, spread):
 
 
 def step_data(target):
-    """Return a function that makes noisy targets of the first three features, classes or numbers."""
+    """Return a function that makes noisy targets of three features, classes or numbers."""
     def data(n, d, rng):
         X = rng.normal(size=(n, d))
         y = X[:, 0] * X[:, 1] + X[:, 2] + rng.normal(size=n)
