@@ -36,7 +36,7 @@ class KNeighborsClassifier:
     weights : {"uniform", "distance"} or callable of distances (m, k), default "uniform"
         "distance" is 1 / distance; rows at distance 0 then take the whole vote.
     algorithm : {"auto", "brute", "kd_tree"}, default "auto"; how to search, never what is found
-        "auto" is the tree where it was measured to win: n >= 2000 * 2^d, or 100 * 2^d if p != 2.
+        "auto" is the tree where it was measured to win: n >= 40 * 4^d, or p != 2 and d <= 7.
     p : float > 0 or inf, default 2; power of the Minkowski metric
     metric : {"minkowski", "euclidean", "manhattan", "chebyshev", "cosine"}, default "minkowski"
         Cosine: a row of zeros is at distance 1 from every row that is not, 0 from one that is.
@@ -60,7 +60,7 @@ class KNeighborsClassifier:
         return self
 
     def kneighbors(self, X=None, n_neighbors=None, return_distance=True):
-        """Return distances and indices (m, k) in order; X=None: from each training row to others."""
+        """Return distances and indices (m, k) in order; X=None: each training row to the others."""
         D, I = map(np.concatenate, zip(*_search(self, X, n_neighbors)))
         return (D, I) if return_distance else I
 
@@ -108,7 +108,7 @@ def _fit(model, X, y, numeric=False):
     n, d = (X := _check_X(X)).shape
     _check_number(f"n_neighbors (of n_samples={n})", model.n_neighbors, 1, n, integer=True)
     y, p, cosine = _check_y(y, X, numeric), power[model.metric], model.metric == "cosine"
-    many = n >> d >= (2000 if p == 2 else 100)
+    many = n >> 2 * d >= 40 or (p != 2 and d <= 7)
     choice = ("brute", "kd_tree")[many] if model.algorithm == "auto" else model.algorithm
     X = _as_directions(X) if cosine else np.array(X, order="C")
     return {"_X": X, "_tree": _build_tree(X) if choice == "kd_tree" else None, "_p": p, "_cosine":
@@ -178,7 +178,7 @@ def _brute_force(X, Q, k, p, dtype=np.float32):
     error = (p == 2) * (2 * d + 16) * np.finfo(dtype).eps * reach**2                    # KNN.7
     A = np.hstack([-2 * A, np.ones((len(A), 1))]).astype(dtype)
     step, columns = max(1, _BLOCK // d), max(k, min(2**13, 2 * _BLOCK // (d + 1)))
-    rows, parts = max(1, (_BLOCK if p == 2 else step) // columns), max(1, n // columns)
+    rows, parts = max(1, (_BLOCK if p == 2 else step // 4) // columns), max(1, n // columns)
     for C, I in zip(np.array_split(X, parts), np.array_split(np.arange(n), parts)):
         W = (C - centre) / unit
         W = np.hstack([W, (W * W).sum(axis=1, keepdims=True)]).astype(dtype).T
@@ -208,7 +208,7 @@ def _build_tree(X):
     size = -(-len(X) // 2**levels) * 2**levels
     # To fill all leaves some points come twice, the second time infinitely far away.
     I = np.arange(size) * len(X) // size
-    Z, I = X[I].T, np.where(np.diff(I, prepend=-1), 0, np.inf) + 1j * I
+    Z, I = X.T.take(I, axis=1), np.where(np.diff(I, prepend=-1), 0, np.inf) + 1j * I
     axes, cuts = np.zeros(2**levels, int), np.zeros(2**levels)
     for level in range(levels):
         Z, at = Z.reshape(len(Z), 2**level, -1), np.arange(2**level)
@@ -217,7 +217,7 @@ def _build_tree(X):
         order = Z[axis, at].argpartition(half, axis=1)                                  # KNN.8
         axes[2**level + at], cuts[2**level + at] = axis, Z[axis, at, order[:, half]]
         order = (order + 2 * half * at[:, None]).ravel()
-        Z, I = Z.reshape(len(Z), size)[:, order], I[order]
+        Z, I = Z.reshape(len(Z), size).take(order, axis=1), I[order]
     Z = Z.reshape(len(Z), 2**levels, -1)
     return Z.transpose(1, 0, 2).copy(), I.reshape(2**levels, -1), Z.min(2), Z.max(2), axes, cuts
 
@@ -225,17 +225,17 @@ def _build_tree(X):
 def _search_tree(points, index, low, high, axes, cuts, Q, k, p):
     """Answer all queries together, in the form of _brute_force."""
     def visit(row, leaf):
-        while len(row):
+        q = Q.take(row, axis=1)
+        gap = np.maximum(low.take(leaf, axis=1) - q, q - high.take(leaf, axis=1))
+        gap = _length(np.maximum(gap, 0), p) * (1 - 1e-9)
+        while (near := gap <= radius[row]).any():                                       # KNN.9
+            row, leaf, gap = row[near], leaf[near], gap[near]
             now = np.flatnonzero(np.diff(row, prepend=-1))[:most]  # one leaf of a query at a time
-            r, f, row, leaf = row[now], leaf[now], np.delete(row, now), np.delete(leaf, now)
-            q = Q.take(r, axis=1)
-            gap = np.maximum(low.take(f, axis=1) - q, q - high.take(f, axis=1))
-            near = _length(np.maximum(gap, 0), p) <= radius[r] * (1 + 1e-9)             # KNN.9
-            r, f, q = r[near], f[near], q[:, near]
-            D = _length(points.take(f, axis=0).transpose(1, 0, 2) - q[:, :, None], p)
+            r, f = row[now], leaf[now]
+            gap[now] = np.nan  # done with
+            D = _length(points.take(f, axis=0).transpose(1, 0, 2) - Q[:, r, None], p)
             near = D.min(axis=1) <= radius[r]
-            M = np.hstack([best[r[near]], D[near] + index[f[near]]])
-            M.partition(k - 1, axis=1)
+            M = np.partition(np.hstack([best[r[near]], D[near] + index[f[near]]]), k - 1, axis=1)
             best[r[near]], radius[r[near]] = M[:, :k], M[:, k - 1].real
 
     leaves, most = len(points), max(1, _BLOCK // 8 // points[0].size)
@@ -288,7 +288,7 @@ def _check_y(y, X, numeric=False, name="y"):
         return _as_array(y, name, numeric)
     if y.dtype.kind == "f" and (y != np.floor(_as_array(y, name, numeric=True))).any():
         raise ValueError("Unknown label type: y is continuous, a classifier needs class labels")
-    if y.dtype == object and len({isinstance(v, str) for v in y} | {None in y}) > 1:
+    if y.dtype == object and (None in y or len({isinstance(v, str) for v in y}) > 1):
         raise TypeError("Unknown label type: y mixes strings with other values")
     return y
 

@@ -418,7 +418,7 @@ def _check_y(y, X, numeric=False, name="y"):
         return _as_array(y, name, numeric)
     if y.dtype.kind == "f" and (y != np.floor(_as_array(y, name, numeric=True))).any():
         raise ValueError("Unknown label type: y is continuous, a classifier needs class labels")
-    if y.dtype == object and len({isinstance(v, str) for v in y} | {None in y}) > 1:
+    if y.dtype == object and (None in y or len({isinstance(v, str) for v in y}) > 1):
         raise TypeError("Unknown label type: y mixes strings with other values")
     return y
 
