@@ -94,6 +94,35 @@ def k_means():
     both("k_means", scene, range(run.n_iter_ + 1), still=[0, run.n_iter_ // 2, run.n_iter_])
 
 
+def pca():
+    """A line turns through a tilted cloud until the shadow on it is widest."""
+    from pca import PCA
+
+    from utils.data_generators import make_blobs
+
+    X, _ = make_blobs(40, centers=[[0, 0]], covariance=[[2.4, 1.2], [1.2, 1.1]], random_state=0)
+    model = PCA(1).fit(X)
+    Z = X - model.mean_
+    best = np.degrees(np.arctan2(*model.components_[0, ::-1]))
+
+    def scene(fig, turn, legend=False):
+        angle = np.radians(best + turn)
+        v = np.array([np.cos(angle), np.sin(angle)])
+        feet = np.outer(Z @ v, v)
+        strokes = np.stack([Z, feet, np.full_like(Z, np.nan)], axis=1).reshape(-1, 2)
+        ax = fig.subplots()
+        ax.plot(*strokes.T, color=draw.GREY, lw=0.7)
+        ax.axline((0, 0), v, color=draw.COLORS[5], lw=2, label="line")
+        ax.plot(*Z.T, "o", color=draw.COLORS[0], ms=4, label="samples")
+        ax.plot(*feet.T, "D", color=draw.COLORS[1], ms=3.5, label="shadows")
+        ax.set(xlim=(-4.4, 4.4), ylim=(-3, 3), xlabel="x₁", ylabel="x₂", aspect="equal")
+        ax.set_title(f"variance of the shadow {(Z @ v).var(ddof=1):.2f}")
+        if legend:
+            ax.legend(loc="upper left", handlelength=1)
+
+    both("pca", scene, np.linspace(-90, 0, 14), still=[-90, -42, 0])
+
+
 def both(name, scene, frames, still):
     """Write name.png, which moves through the frames, and name_still.png, a strip of three."""
     draw.animate(scene, frames, size=SMALL, path=HERE / f"{name}.png")
@@ -104,7 +133,7 @@ def both(name, scene, frames, still):
     plt.close(fig)
 
 
-PICTURES = {"linear": linear, "knn": knn, "k_means": k_means}
+PICTURES = {"linear": linear, "knn": knn, "k_means": k_means, "pca": pca}
 
 if __name__ == "__main__":
     draw.use_house_style()
