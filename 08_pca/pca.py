@@ -201,12 +201,12 @@ def _full(Z, C, shape, k):
     else:
         R = next(Z(rows=shape[0]))
     _, s, V = np.linalg.svd(R, full_matrices=False)                    # PCA.5
-    return _resolved(s, shape)**2, V, s @ s
+    return _resolved(s, min(shape))**2, V, s @ s
 
 
 def _covariance_eigh(Z, C, shape, k):
     lam, V = np.linalg.eigh(C)                                         # PCA.4
-    return _resolved(lam[::-1], shape), V.T[::-1], C.trace()
+    return _resolved(lam[::-1], min(shape)), V.T[::-1], C.trace()
 
 
 def _gram(Z, C, shape, k):
@@ -214,7 +214,7 @@ def _gram(Z, C, shape, k):
     W = np.vstack([B @ U[:, :-k - 1:-1] for B in Z(across=True)])      # PCA.6
     # The columns of W are orthogonal, of length sqrt(lam): QR only makes them unit, and puts any
     # orthonormal direction where that length is 0.
-    return _resolved(lam[::-1], shape), np.linalg.qr(W)[0].T, lam.sum()
+    return _resolved(lam[::-1], min(shape)), np.linalg.qr(W)[0].T, lam.sum()
 
 
 def _randomized(Z, m, k, steps, rng):
@@ -227,20 +227,19 @@ def _randomized(Z, m, k, steps, rng):
         total += np.vdot(B, B)
     K = CK = np.empty((len(Q), 0))
     for _ in range(steps):
-        for _ in range(2):            # once leaves rounding behind, twice is enough
+        for _ in range(3):            # once and twice leave rounding if Q is nearly in K
             Q = np.linalg.qr(Q - K @ (K.T @ Q))[0]
         CQ = sum(B.T @ (B @ Q) for B in Z())                           # one pass: Z'(Z Q)
         K, CK, Q = np.hstack([K, Q]), np.hstack([CK, CQ]), CQ
     T = K.T @ CK
     lam, S = np.linalg.eigh((T + T.T) / 2)                             # PCA.7
-    return np.maximum(lam[::-1], 0), (K @ S[:, ::-1]).T, total
+    return _resolved(lam[::-1], m), (K @ S[:, ::-1]).T, total
 
 
-def _resolved(values, shape):
+def _resolved(values, m):
     # What rounding alone could have made is reported as the 0 that it stands for.
-    values = values[:min(shape)]
-    noise = 10 * min(shape) * np.finfo(float).eps * values[0]
-    return np.where((values > noise) & (np.arange(len(values)) < shape[0] - 1), values, 0)
+    values = values[:m]
+    return np.where(values > 10 * m * np.finfo(float).eps * values[0], values, 0)
 
 
 def _count(n_components, shares):

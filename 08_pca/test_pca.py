@@ -298,6 +298,22 @@ def test_more_features_than_samples(solver):
     assert np.allclose(model.components_ @ model.components_.T, np.eye(20), atol=1e-12)
 
 
+def test_auto_is_exact_where_many_components_are_wanted():
+    X = cloud(600, 550) + np.random.default_rng(0).normal(size=(600, 550))
+    lam, V = twin(X)
+    model = PCA(200).fit(X)
+    assert np.allclose(model.explained_variance_, lam[:200], rtol=1e-10)
+    assert np.allclose(PCA(400).fit(X).explained_variance_, lam[:400], rtol=1e-10)
+
+
+def test_block_krylov_survives_a_rank_below_its_block():
+    X = make_low_rank(200, 150, rank=3, random_state=0)[0]
+    model = PCA(8, svd_solver="randomized", random_state=0).fit(X)
+    assert np.allclose(model.explained_variance_[:3], [1, 0.25, 0.0625], rtol=1e-9)
+    assert (model.explained_variance_[3:] == 0).all()
+    assert np.allclose(model.components_ @ model.components_.T, np.eye(8), atol=1e-12)
+
+
 @pytest.mark.parametrize("wide", [False, True])
 def test_auto_keeps_the_digits_that_squaring_loses(wide):
     rng = np.random.default_rng(0)
@@ -307,6 +323,8 @@ def test_auto_keeps_the_digits_that_squaring_loses(wide):
     s = 10.0 ** -np.arange(8)                               # variances fall to 1e-14 of the first
     X = U * s @ V
     assert np.allclose(PCA(8).fit(X).singular_values_, s, rtol=1e-8)
+    left_out = PCA(7, svd_solver="full").fit(X[:, :8]).noise_variance_
+    assert wide or np.isclose(left_out, 1e-14 / 499, rtol=1e-8)
     rough = PCA(8, svd_solver="gram" if wide else "covariance_eigh").fit(X)
     assert abs(rough.singular_values_[7] / s[7] - 1) > 1e-5
 
