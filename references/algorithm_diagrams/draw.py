@@ -66,6 +66,45 @@ def knn():
     both("knn", scene, [*range(1, 20, 2), 23, 29, 37, 47, 59, 75, 95, 119], still=[1, 15, 119])
 
 
+def tree():
+    """A decision tree parts two moons, one cut after the other, level by level."""
+    from decision_tree import DecisionTreeClassifier
+
+    from utils.data_generators import make_moons
+
+    X, y = make_moons(160, noise=0.3, random_state=0)
+    grown = DecisionTreeClassifier(max_depth=5).fit(X, y).tree_
+    box = np.array([[-1.8, 2.7], [-1.4, 1.8]])
+    order = grown.depth.argsort(kind="stable")
+    order = order[grown.feature[order] >= 0]  # the nodes that ask, level by level
+
+    def scene(fig, n, legend=False):
+        made, left, right = set(order[:n]), grown.children_left, grown.children_right
+        ax = fig.subplots()
+
+        def part(node, box):
+            if node not in made:
+                winner = draw.COLORS[grown.value[node].argmax()]
+                ax.fill_between(box[0], *box[1], color=winner, alpha=0.25, lw=0, zorder=0)
+                return
+            wall, below, above = box.copy(), box.copy(), box.copy()
+            j, t = grown.feature[node], grown.threshold[node]
+            wall[j] = below[j, 1] = above[j, 0] = t
+            part(left[node], below)
+            part(right[node], above)
+            newest = node == order[n - 1]
+            color, lw = (draw.COLORS[3], 3) if newest else (draw.INK, 2.5 / (1 + grown.depth[node]))
+            ax.plot(*wall, color=color, lw=lw, zorder=2.5 if newest else 2)
+
+        part(0, box)
+        draw.plot_classes(ax, X, y, ["upper", "lower"], size=16, legend=legend)
+        ax.grid(False)
+        ax.set(xlim=box[0], ylim=box[1], xlabel="x₁", ylabel="x₂")
+        ax.set_title("1 cut" if n == 1 else f"{n} cuts")
+
+    both("decision_tree", scene, range(len(order) + 1), still=[1, 3, len(order)])
+
+
 def k_means():
     """Four centres that start in one corner share out four clouds."""
     from k_means import KMeans
@@ -133,7 +172,7 @@ def both(name, scene, frames, still):
     plt.close(fig)
 
 
-PICTURES = {"linear": linear, "knn": knn, "k_means": k_means, "pca": pca}
+PICTURES = {"linear": linear, "knn": knn, "tree": tree, "k_means": k_means, "pca": pca}
 
 if __name__ == "__main__":
     draw.use_house_style()
