@@ -132,7 +132,8 @@ def _search(model, X, k=None):
     search, data = (_search_tree, model._tree) if model._tree else (_brute_force, [model._X])
     for i in range(0, len(Q), step := max(1, _BLOCK // 16 // size)):
         B = _as_directions(Q[i:i + step]) if model._cosine and not own else Q[i:i + step]
-        best = np.sort(search(*data, B, k + own, model._p), axis=1)
+        with np.errstate(over="ignore", invalid="ignore"):
+            best = np.sort(search(*data, B, k + own, model._p), axis=1)
         D, I = best.real.copy(), best.imag.astype(np.intp)
         if own:
             # Among many copies of a row the k + 1 nearest may all be others: the last one goes.
@@ -167,7 +168,6 @@ def _length(G, p):
     return r
 
 
-@np.errstate(over="ignore", invalid="ignore")
 def _brute_force(X, Q, k, p, dtype=np.float32):
     """Return the k nearest rows of X for each row of Q, as complex numbers distance + i index."""
     (n, d), best, limit = X.shape, np.full((len(Q), k), _NOBODY), np.full((len(Q), 1), np.inf)
