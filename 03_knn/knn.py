@@ -146,7 +146,7 @@ def _search(model, X, k=None):
 def _weights(weights, D):
     w = np.ones_like(D)
     if callable(weights):
-        w = _as_array(weights(D.copy()), "weights(distances)", numeric=True)
+        w = _as_array(weights(D), "weights(distances)", numeric=True)
         if w.shape != D.shape or w.min() < 0 or w.max(axis=1).min() == 0:
             raise ValueError(f"weights must return {D.shape} numbers >= 0, no row all 0, got {w}")
     elif weights == "distance":  # 1 / d in units of the nearest: rows at 0 leave others 0, not nan

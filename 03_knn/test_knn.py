@@ -389,6 +389,23 @@ def test_the_screen_in_single_precision_loses_no_neighbour(name, algorithm):
     assert (found[0] == D).all() and (found[1] == I).all()
 
 
+@pytest.mark.parametrize("change", [
+    lambda A: A, lambda A: A + 1e9, lambda A: A / 10 + 1e3 * (A[:, :1] > 0),
+    lambda A: np.where(np.arange(len(A))[:, None] == 7, 1e4, A),
+], ids=["a cloud", "far away", "two clusters", "an outlier"])
+def test_the_screen_leaves_few_pairs_to_be_measured(change, monkeypatch):
+    measured = []
+
+    def count(G, p, length=knn._length):
+        measured.append(G[0].size)
+        return length(G, p)
+
+    A = change(np.random.default_rng(0).normal(size=(3000, 8)))
+    monkeypatch.setattr(knn, "_length", count)
+    search(A[:2900], A[2900:], 5)
+    assert 500 <= sum(measured) < 10_000                                   # of 290,000 pairs
+
+
 @each_search
 def test_memory_is_bounded_whatever_the_number_of_rows(algorithm):
     rng = np.random.default_rng(0)
@@ -633,16 +650,6 @@ def test_input_is_left_as_it_was_and_later_changes_do_not_reach_the_model(Model,
     D, I = model.kneighbors(Z)
     D[:], I[:] = 0, 0
     assert (model.predict(Z) == before).all()
-
-
-def test_a_callable_may_overwrite_its_distances():
-    def ones(d):
-        d[:] = 1
-        return d
-
-    model = KNeighborsRegressor(3, weights=ones).fit(Z, WINE.y)
-    assert (model.predict(Z) == KNeighborsRegressor(3).fit(Z, WINE.y).predict(Z)).all()
-    assert (model.kneighbors(Z)[0][:, 1] != 1).all()
 
 
 def test_a_second_fit_forgets_the_first():
