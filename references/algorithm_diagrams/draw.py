@@ -49,6 +49,26 @@ def linear():
     both("linear_regression", scene, range(18), still=[0, 2, 17])
 
 
+def logistic():
+    """The ramp of probability turns and steepens between two slanting clouds."""
+    from logistic_regression import LogisticRegression
+
+    from utils.data_generators import make_blobs
+
+    X, y = make_blobs(120, centers=np.array([[-1.2, 0.0], [1.2, 0.0]]), random_state=3,
+                      covariance=np.array([[1.6, 1.3], [1.3, 1.6]]))  # fmt: skip
+    run = LogisticRegression(None, solver="gd", learning_rate=0.3, max_iter=57, tol=None).fit(X, y)
+
+    def scene(fig, step, legend=False):
+        *w, b = run.coef_history_[step, 0]
+        ax = fig.subplots()
+        draw.probability_field(ax, lambda P: 1 / (1 + np.exp(-P @ w - b)), X, label="P(class 1)")
+        draw.plot_classes(ax, X, y, size=14, legend=False)
+        ax.set(xlabel="x₁", ylabel="x₂", title=f"step {step}: J = {run.loss_history_[step]:.1f}")
+
+    both("logistic_regression", scene, [0, 1, 2, *range(3, 58, 3)], still=[0, 3, 57])
+
+
 def knn():
     """The border between two moons as more and more neighbours are asked."""
     from knn import KNeighborsClassifier
@@ -103,6 +123,31 @@ def tree():
         ax.set_title("1 cut" if n == 1 else f"{n} cuts")
 
     both("decision_tree", scene, range(len(order) + 1), still=[1, 3, len(order)])
+
+
+def naive_bayes():
+    """The border between two classes gives way as one of them is expected more often."""
+    from naive_bayes import GaussianNB
+
+    from utils.data_generators import make_blobs
+
+    X, y = make_blobs(160, centers=np.array([[-1.2, -0.4], [1.4, 0.6]]), random_state=2,
+                      cluster_std=[0.8, 1.4])  # fmt: skip
+    chances = [0.5, 0.4, 0.3, 0.2, 0.1, 0.05, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5,
+               0.6, 0.7, 0.8, 0.85, 0.9]  # fmt: skip
+
+    def scene(fig, chance, legend=False):
+        model = GaussianNB(priors=[1 - chance, chance]).fit(X, y)
+        ax = fig.subplots()
+        draw.decision_regions(ax, model, X, resolution=150)
+        draw.plot_classes(ax, X, y, ["class 0", "class 1"], size=14, legend=legend)
+        for k in (0, 1):
+            for n_std in (1, 2):
+                draw.covariance_ellipse(ax, model.theta_[k], np.diag(model.var_[k]), n_std,
+                                        color=draw.COLORS[k])  # fmt: skip
+        ax.set(xlabel="x₁", ylabel="x₂", title=f"prior of class 1: {chance:.2f}")
+
+    both("naive_bayes", scene, chances, still=[0.02, 0.5, 0.9])
 
 
 def k_means():
@@ -172,7 +217,15 @@ def both(name, scene, frames, still):
     plt.close(fig)
 
 
-PICTURES = {"linear": linear, "knn": knn, "tree": tree, "k_means": k_means, "pca": pca}
+PICTURES = {
+    "linear": linear,
+    "logistic": logistic,
+    "knn": knn,
+    "tree": tree,
+    "naive_bayes": naive_bayes,
+    "k_means": k_means,
+    "pca": pca,
+}
 
 if __name__ == "__main__":
     draw.use_house_style()
