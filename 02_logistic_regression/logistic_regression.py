@@ -1,0 +1,320 @@
+"""Logistic regression for two or more classes, with an L2, an L1 or no penalty.
+
+Objective; the intercept b is never penalised
+    J(W, b) = C sum_i s_i (log sum_c exp a_ic - a_iy) + |W|^2 / 2,  or + |W|_1          LOG.4
+    a_i = W x_i + b is a logit for each class, y the class of row i. Of two
+    classes only the second has a row of W, the first has the logit 0           LOG.1-LOG.3
+Algorithm
+    "newton"  slope C (P - Y) X + W of J, Hessian X' diag(C p (1 - p)) X + I     LOG.5, LOG.6
+              solve for the step by preconditioned conjugate gradients; for two
+              classes the preconditioner is the Hessian: this is IRLS            LOG.7, LOG.8
+              halve it until J falls: that is why it never diverges                     LOG.9
+              L1: what is 0 and content stays 0, a change of sign stops at 0   LOG.10, LOG.11
+    "gd"      (W, b) <- (W, b) - rate (slope), in batches of any size          LOG.12, LOG.13
+Symbols: n samples, d features, k classes; X (n, d), W (k, d), b (k,), P and Y (k, n).
+Cost: about ten steps of O(n d k + d^3). Memory O(n k), and a sample of the rows for the Hessian.
+Follows Hastie, Tibshirani & Friedman, "The Elements of Statistical Learning", 2nd ed., 4.4.
+"""
+
+import warnings
+
+import numpy as np
+
+_BLOCK = 2**18  # numbers in a block of rows: 2 MB, which stays in cache
+_SAMPLE = 4096  # rows that show the Hessian of 50 features well enough for a step
+_WRITTEN = 512  # most features whose Hessian is written out
+
+
+class LogisticRegression:
+    """Linear classifier that gives probabilities, for two or more classes.
+
+    Parameters
+    ----------
+    penalty : {"l2", "l1", None}, default "l2"; in the units of X as it comes: standardise X first
+    C : float > 0, default 1.0; weight of the summed log loss against the penalty
+    fit_intercept : bool, default True; False keeps b at 0
+    class_weight : None, "balanced" or dict {label: factor > 0}, default None
+        Multiplies the weights of a class's rows; "balanced" makes their sums equal.
+    solver : {"newton", "gd"}, default "newton"; "gd" is for study and minds the units of X
+    learning_rate : float > 0, default 0.1; of "gd", along the slope of J / (C sum_i s_i)
+    batch_size : int or None, default None; rows in an update of "gd", None for all, 1 stochastic
+    max_iter : int, default 100; most steps of "newton", most epochs of "gd"
+    tol : float > 0 or None, default 1e-6; gradient_norm_ at which to stop, None for no verdict
+    random_state : None, int or numpy.random.Generator, default None; shuffles mini-batches
+
+    Attributes
+    ----------
+    classes_ : ndarray (k,), the labels in order; equal probabilities go to the first
+    coef_ : ndarray (k, d), or (1, d) for the second of two classes: log-odds per unit of the
+        feature, 0 for a constant one. Without a penalty, classes that can be separated have no
+        best weights: fit keeps finite ones that separate them, and warns.
+    intercept_ : ndarray (k,) or (1,); n_features_in_, n_iter_ : int
+    gradient_norm_ : float, 0 at the optimum: the steepest slope of J / (C sum_i s_i) along any
+        coefficient, per standard deviation of its column; for L1 the least of the subgradients
+    gradient_norm_history_, loss_history_ : ndarray (n_iter_ + 1,), it and J after each round
+    coef_history_ : ndarray (n_iter_ + 1, k or 1, d + 1), coef_ and intercept_ after each round
+    """
+
+    def __init__(self, penalty: str | None = "l2", *, C: float = 1.0, fit_intercept: bool = True,
+                 class_weight=None, solver: str = "newton", learning_rate: float = 0.1,
+                 batch_size: int | None = None, max_iter: int = 100, tol: float | None = 1e-6,
+                 random_state=None):
+        self.penalty, self.C, self.fit_intercept, self.tol = penalty, C, fit_intercept, tol
+        self.class_weight, self.solver, self.random_state = class_weight, solver, random_state
+        self.learning_rate, self.batch_size, self.max_iter = learning_rate, batch_size, max_iter
+
+    def fit(self, X, y, sample_weight=None):
+        """Fit W and b to X (n, d) and labels y (n,), rows weighted by sample_weight (n,) >= 0."""
+        self._check_hyperparameters()
+        X = _check_X(X)
+        y = _check_y(y, X)
+        s = np.ones(len(X)) if sample_weight is None else sample_weight
+        s = _check_y(s, X, numeric=True, name="sample_weight")
+        if s.min() < 0 or s.max() == 0:
+            raise ValueError(f"sample_weight must be >= 0, not all zero: {s.min()} to {s.max()}")
+        X, y, s = (X, y, s) if s.min() > 0 else (X[s > 0], y[s > 0], s[s > 0])
+        classes = np.unique(y)
+        if len(classes) < 2:
+            raise ValueError(f"y has one class only, {classes.tolist()[0]!r}: it needs two or more")
+        Y = y == classes[:, None]                                      # (k, n)
+        labels, factors = classes.tolist(), self.class_weight or {}
+        factors = dict(zip(labels, (Y @ s).mean() / (Y @ s))) if factors == "balanced" else factors
+        if extra := set(factors) - set(labels):
+            raise ValueError(f"class_weight names {extra.pop()!r}, which is not in y")
+        s = s * (np.array([factors.get(label, 1.0) for label in labels]) @ Y)
+        q, total = s / s.sum(), self.C * s.sum()
+        l1, l2 = ((self.penalty == name) / total for name in ("l1", "l2"))
+        B = np.zeros((len(Y) - (len(Y) == 2), X.shape[1] + 1))         # LOG.3
+        rounds = self._gradient_descent if self.solver == "gd" else self._newton
+        path, losses, norms, missed = [], [], [], ""
+        with np.errstate(all="ignore"):                                # scales up to 1e300
+            mean, D = _units(X, q, self.fit_intercept)
+            for W, F, slope in rounds(B, X, Y, q, l1, l2, mean, D):
+                path.append(W)
+                losses.append(np.fmin(F, np.inf))                      # inf - inf is no loss
+                norms.append(float(abs(slope).max()))
+                if norms[-1] <= (self.tol or 0) or len(path) > self.max_iter:
+                    break
+            L = (mean @ mean + (D[D < np.inf]**2).sum() + 1) / (4 if len(B) == 1 else 2) + l2
+        if not losses[-1] <= losses[0]:
+            path[-1] = path[np.argmin(losses)]
+            missed = (f"gradient descent diverged with learning_rate={self.learning_rate:g}, where "
+                      f"{2 / L:.2g} is safe: the weights of least loss are kept")      # LOG.13
+        elif self.tol is not None and norms[-1] > self.tol:
+            missed = (f"stopped after {len(norms) - 1} rounds, max_iter={self.max_iter}: the "
+                      f"gradient norm is {norms[-1]:.2g}, above tol={self.tol:g}")
+        if self.penalty is None and _separated(X, Y, path, norms[-1]):
+            missed = ("the classes, or some of their rows, can be separated: without a penalty the "
+                      f"best weights are infinite. Those kept have gradient norm {norms[-1]:.2g}")
+        self.classes_, self.n_iter_, self.gradient_norm_ = classes, len(norms) - 1, norms[-1]
+        self.coef_, self.intercept_ = path[-1][:, :-1].copy(), path[-1][:, -1].copy()
+        self.loss_history_, self.gradient_norm_history_ = total * np.array(losses), np.array(norms)
+        self.coef_history_, self.n_features_in_ = np.array(path), X.shape[1]
+        if missed:
+            warnings.warn(missed, RuntimeWarning, stacklevel=2)
+        return self
+
+    def decision_function(self, X):
+        """Return the logits (n, k), or (n,) those of the second of two classes."""
+        A = _check_X(X, fitted=self) @ self.coef_.T + self.intercept_  # LOG.1
+        return A[:, 0] if len(self.classes_) == 2 else A
+
+    def predict_log_proba(self, X):
+        """Return the logarithms (n, k) of the probabilities, finite where these round to 0."""
+        A = self.decision_function(X)
+        A = np.stack([0 * A, A], axis=1) if A.ndim == 1 else A         # LOG.3
+        A = A - A.max(axis=1, keepdims=True)
+        return A - np.log(np.exp(A).sum(axis=1, keepdims=True))        # LOG.2
+
+    def predict_proba(self, X):
+        """Return the probabilities (n, k) of the classes, in the order of classes_."""
+        return np.exp(self.predict_log_proba(X))
+
+    def predict(self, X):
+        """Return the most probable label of each row of X."""
+        return self.classes_[self.predict_log_proba(X).argmax(axis=1)]
+
+    def _newton(self, B, X, Y, q, l1, l2, mean, D):
+        l1, l2 = (np.append(np.minimum(a, 1e300), 0) for a in (l1 / D, l2 / D / D))
+        units = mean, D, float(self.fit_intercept)
+        (F, G, P), damping, last = _objective(B, X, Y, q, *units, l1, l2), 0, np.inf
+        stride = max(1, len(X) // max(_SAMPLE, 20 * len(D)))
+        while True:
+            slope, W = _steepest(B, G, l1), B / np.append(D, 1)
+            W[:, -1] -= W[:, :-1] @ mean
+            yield W, F, slope
+            stride = max(1, stride // 2) if abs(slope).max() > 0.5 * last else stride
+            last, ridge = abs(slope).max(), 1e-5 if stride > 1 else 1e-10
+            rows = X[::stride], P[:, ::stride], stride * q[::stride], *units, l1, l2
+            S = _newton_step(B, slope, *rows, ridge + damping)
+            for _ in range(40):
+                F_new, G, P_new = _objective(B + S, X, Y, q, *units, l1, l2)
+                if F_new <= F - 1e-4 * abs((slope * S).sum()) + 1e-14:
+                    break
+                S = S / 2                                              # LOG.9
+                if l1.any():  # the way has corners: rather turn the step towards the slope
+                    damping = 10 * damping + 1e-4
+                    S = _newton_step(B, slope, *rows, damping)
+            else:
+                return                                                 # what is left is rounding
+            B, F, P, damping = B + S, F_new, P_new, damping / 10
+
+    def _gradient_descent(self, B, X, Y, q, l1, l2, mean, D):
+        (n, d), rng, F = X.shape, np.random.default_rng(self.random_state), 0.0
+        size, (l1, l2) = self.batch_size or n, (np.append(np.full(d, a), 0) for a in (l1, l2))
+        raw = np.zeros(d), np.ones(d), float(self.fit_intercept), l1, l2
+        while np.isfinite(F):
+            F, G, _ = _objective(B, X, Y, q, *raw)
+            slope = np.column_stack([(G[:, :-1] - G[:, -1:] * mean) / D, G[:, -1]])
+            yield B, F, _steepest(B, slope, l1 / np.append(D, 1))
+            for i in np.split(rng.permutation(n), range(size, n, size)):
+                if size < n:
+                    _, G, _ = _objective(B, X[i], Y[:, i], q[i] * (n / len(i)), *raw)
+                B = B - self.learning_rate * G                         # LOG.12
+                B = np.sign(B) * np.maximum(abs(B) - self.learning_rate * l1, 0)
+
+    def _check_hyperparameters(self):
+        weights = self.class_weight if isinstance(self.class_weight, dict) else {}
+        for name, options in (("penalty", ("l2", "l1", None)), ("solver", ("newton", "gd")),
+                              ("class_weight", (None, "balanced", weights))):
+            if getattr(self, name) not in options:
+                raise ValueError(f"{name} must be one of {options}, got {getattr(self, name)!r}")
+        for label, factor in weights.items():
+            _check_number(f"class_weight[{label!r}]", factor, 0, above=True)
+        _check_number("C", self.C, 0, above=True)
+        _check_number("learning_rate", self.learning_rate, 0, above=True)
+        _check_number("max_iter", self.max_iter, 1, integer=True)
+        if self.batch_size is not None:
+            _check_number("batch_size", self.batch_size, 1, integer=True)
+        _check_number("tol", 1 if self.tol is None else self.tol, 0, above=True)
+
+
+def _units(X, q, centre):
+    # Slopes per deviation are the same for metres and miles; a constant column is 0 per infinity.
+    mean, peak, D = q @ X * bool(centre), max(X.max(), -X.min()) or 1.0, 0
+    for i in range(0, len(X), size := max(1, _BLOCK // X.shape[1])):
+        D = D + q[i:i + size] @ ((X[i:i + size] - mean) / peak)**2
+    D = np.sqrt(D) * peak
+    return mean, np.where(D > 8 * np.finfo(float).eps * abs(mean), D, np.inf)
+
+
+def _objective(B, X, Y, q, mean, D, c, l1, l2):
+    m, W = len(B), B[:, :-1] / D
+    F, G, P = (l1 * abs(B) + l2 * B**2 / 2).sum(), l2 * B, np.empty((m, len(X)))
+    for i in range(0, len(X), size := max(1, _BLOCK // max(X.shape[1], len(Y)))):
+        i = slice(i, i + size)
+        A = W @ X[i].T + (c * B[:, -1] - W @ mean)[:, None]            # LOG.1
+        A = np.vstack([0 * A, A]) if m == 1 else A                     # LOG.3
+        E = np.exp(A := A - A.max(axis=0))
+        total = E.sum(axis=0)
+        P[:, i] = (E / total)[-m:]                                     # LOG.2
+        F += q[i] @ (np.log(total) - (A * Y[:, i]).sum(axis=0))        # LOG.4
+        R = q[i] * (P[:, i] - Y[-m:, i])                               # LOG.5
+        G[:, :-1] += (R @ X[i] - R.sum(axis=1, keepdims=True) * mean) / D
+        G[:, -1] += c * R.sum(axis=1)
+    return F, G, P
+
+
+def _newton_step(B, slope, X, P, q, mean, D, c, l1, l2, ridge):
+    v, written = (q * P * (1 - P)).mean(axis=0), len(D) <= _WRITTEN
+    e = l2 + ridge * v.sum()                                           # no direction is quite flat
+    # A step needs few digits where the penalty bounds the condition number of the Hessian.
+    few = len(P) > 1 and (e[:-1] + np.isinf(D)).min() > 1e-6 * v.sum()
+    Z = np.full((len(X), len(e)), c, dtype=np.float32 if few else float)
+    Z[:, :-1] = (X - mean) / D
+    P, q, V = P.astype(Z.dtype), q.astype(Z.dtype), np.sqrt(v, dtype=Z.dtype)[:, None] * Z
+    M = V.T @ V + np.diag(e) if written else (V * V).sum(axis=0) + e   # LOG.8
+    M = np.linalg.solve(M, np.eye(len(e))) if written else 1 / M
+    def times(S):
+        U = P * (S.astype(Z.dtype) @ Z.T)
+        return (q * (U - P * U.sum(axis=0))) @ Z + e * S               # LOG.6
+    side = np.where(B != 0, np.sign(B), -np.sign(slope)) * (l1 > 0)
+    S, R, free = np.zeros_like(B), -slope, (l1 == 0) | (side != 0)     # LOG.10
+    for _ in range(30):
+        R = R * free
+        z = p = (R @ M if written else R * M) * free
+        size = first = (R * z).sum()
+        for _ in range(50):                                            # LOG.7
+            if size <= 0.1 * first:
+                break
+            Hp = times(p) * free
+            S, R = S + size / (p * Hp).sum() * p, R - size / (p * Hp).sum() * Hp
+            z = (R @ M if written else R * M) * free
+            p, size = z + (R * z).sum() / size * p, (R * z).sum()
+        over = free & ((B + S) * side < 0)
+        if not over.any():
+            break
+        S[over], free = -B[over], free & ~over                         # LOG.11
+        R = -slope - times(S)
+    return S - S.mean(axis=0) * ((len(S) > 1) & (l1 == 0))             # an equal shift is no change
+
+
+def _steepest(B, G, l1):
+    return np.where(B != 0, G + l1 * np.sign(B), np.sign(G) * np.maximum(abs(G) - l1, 0))  # LOG.10
+
+
+def _separated(X, Y, path, norm):
+    A, change = (W[:, :-1] @ X.T + W[:, -1:] for W in (path[-1], path[-1] - path[-2]))
+    A = np.vstack([0 * A, A]) if len(A) == 1 else A
+    apart = (A * Y).sum(axis=0) > np.where(Y, -np.inf, A).max(axis=0)
+    return apart.all() or (norm < 1e-4 and abs(change).max() > 0.5)
+
+
+def _check_X(X, fitted=None):
+    """Return X as a finite (n, d) float64 array; d is what fit saw if a fitted model is given."""
+    name = type(fitted).__name__
+    if fitted is not None and not hasattr(fitted, "n_features_in_"):
+        raise RuntimeError(f"{name} is not fitted: call fit first")
+    X = _as_array(X, "X", numeric=True)
+    if X.ndim != 2 or X.size == 0:
+        raise ValueError(f"X must be a non-empty 2-D array, got shape {X.shape}. " + (
+            "Reshape your data: X.reshape(-1, 1) is one feature, X.reshape(1, -1) one sample"
+            if X.ndim != 2 else f"{len(X)} sample(s), {X.shape[1]} feature(s) (shape={X.shape}) "
+            "while a minimum of 1 is required."))
+    if fitted is not None and X.shape[1] != (seen := fitted.n_features_in_):
+        raise ValueError(f"X has {X.shape[1]} features, but {name} is expecting {seen} features "
+                         f"as input: fit saw {seen}")
+    return X
+
+
+def _check_y(y, X, numeric=False, name="y"):
+    """Return y as (n,) finite float64 where numeric, else as (n,) class labels of one kind."""
+    y = _as_array(y, name)
+    y = y[:, 0] if y.ndim == 2 and y.shape[1] == 1 else y
+    if y.shape != (len(X),):
+        raise ValueError(f"{name} should be a 1d array with one entry for each row of X: expected "
+                         f"shape ({len(X)},), got {y.shape}")
+    if numeric:
+        return _as_array(y, name, numeric)
+    if y.dtype.kind == "f" and (y != np.floor(_as_array(y, name, numeric=True))).any():
+        raise ValueError("Unknown label type: y is continuous, a classifier needs class labels")
+    if y.dtype == object and (None in y or len({isinstance(v, str) for v in y}) > 1):
+        raise TypeError("Unknown label type: y mixes strings with other values")
+    return y
+
+
+def _check_number(name, value, low, high=np.inf, *, above=False, integer=False):
+    """Refuse a hyperparameter that is not a finite number >= low (> low where above), <= high."""
+    kinds = (int, np.integer) if integer else (int, float, np.integer, np.floating)
+    if isinstance(value, bool) or not isinstance(value, kinds):
+        raise TypeError(f"{name} must be {'an integer' if integer else 'a number'}, got {value!r}")
+    if not (low < value if above else low <= value) or value > high or value == np.inf:
+        rule = f"{'>' if above else '>='} {low}" + f" and <= {high}" * (high < np.inf)
+        raise ValueError(f"{name} must be {rule}{' and finite' * (value == np.inf)}, got {value}")
+
+
+def _as_array(a, name, numeric=False):
+    try:
+        a = np.asarray(a)
+        a = np.array(a.tolist()) if numeric and a.dtype == object else a
+        if a.dtype.kind == "c":
+            raise ValueError("Complex data not supported")
+        if numeric and a.dtype.kind not in "biufO":
+            raise TypeError(f"its dtype is {a.dtype}")
+        a = a.astype(float, copy=False) if numeric else a
+    except (TypeError, ValueError, OverflowError) as error:
+        raise (TypeError if isinstance(error, TypeError) else ValueError)(
+            f"{name} must be a dense, not a sparse, array of numbers: {error}") from None
+    if numeric and a.size and not (np.isfinite(a.min()) and np.isfinite(a.max())):
+        raise ValueError(f"{name} contains NaN or infinity")
+    return a
