@@ -177,7 +177,7 @@ def _brute_force(X, Q, k, p, dtype=np.float32):
     reach = np.sqrt((A * A).sum(axis=1, keepdims=True)) + np.sqrt(((half / unit)**2).sum())
     error = (p == 2) * (2 * d + 16) * np.finfo(dtype).eps * reach**2                    # KNN.7
     A = np.hstack([-2 * A, np.ones((len(A), 1))]).astype(dtype)
-    step, columns = max(1, _BLOCK // d), max(k, min(2**13, 2 * _BLOCK // (d + 1)))
+    step, columns = max(1, _BLOCK // d), max(k, min(n, 2**13, 2 * _BLOCK // (d + 1)))
     rows, parts = max(1, (_BLOCK if p == 2 else step // 4) // columns), max(1, n // columns)
     for C, I in zip(np.array_split(X, parts), np.array_split(np.arange(n), parts)):
         W = (C - centre) / unit
