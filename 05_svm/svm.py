@@ -95,19 +95,19 @@ class SVC:
 
     def decision_function(self, X):
         """Return f (n,) of two classes; else (n, p) of pairs for "ovo", (n, k) for "ovr"."""
-        f, votes, trust = self._vote(X)
-        ovr = votes + trust / (3 * (abs(trust) + 1))                   # SVM.12
+        f, _, ovr = self._vote(X)
         return -f[:, 0] if f.shape[1] == 1 else f if self.decision_function_shape == "ovo" else ovr
 
     def predict(self, X):
         """Return the label (n,) of each row of X (n, d): the class that most pairs vote for."""
-        return self.classes_[self._vote(X)[1].argmax(axis=1)]
+        return self._vote(X)[1]
 
     def _vote(self, X):
         f, k = _decide(self, _check_X(X, fitted=self)), len(self.classes_)
         f = f if k > 2 else -f                                         # > 0: the first of the pair
         first, second = (np.eye(k)[c] for c in np.triu_indices(k, 1))  # (p, k) one-hot
-        return f, (f >= 0) @ first + (f < 0) @ second, f @ (first - second)
+        votes, trust = (f >= 0) @ first + (f < 0) @ second, f @ (first - second)
+        return f, self.classes_[votes.argmax(1)], votes + trust / (3 * abs(trust) + 3)  # SVM.12
 
 
 class SVR:
