@@ -125,6 +125,33 @@ def tree():
     both("decision_tree", scene, range(len(order) + 1), still=[1, 3, len(order)])
 
 
+def svm():
+    """The street turns and widens as trespassing grows cheap, and support vectors light up."""
+    from svm import SVC
+
+    from utils.data_generators import make_blobs
+
+    middle = np.array([[-1.3, -0.5], [1.3, 0.5]])
+    X, y = make_blobs(70, centers=middle, cluster_std=0.85, random_state=4)
+    gx, gy = np.meshgrid(np.linspace(-3.8, 3.8, 120), np.linspace(-2.8, 2.8, 120))
+
+    def scene(fig, price, legend=False):
+        model = SVC(kernel="linear", C=10.0**price).fit(X, y)
+        f = model.decision_function(np.c_[gx.ravel(), gy.ravel()]).reshape(gx.shape)
+        ax = fig.subplots()
+        ax.contourf(gx, gy, f, levels=[-1, 1], colors=[draw.GREY], alpha=0.25)
+        ax.contour(gx, gy, f, levels=[-1, 0, 1], linestyles=["--", "-", "--"], colors=draw.INK,
+                   linewidths=1.3)  # fmt: skip
+        draw.plot_classes(ax, X, y, size=16, alpha=0.4, legend=False)
+        draw.plot_classes(ax, model.support_vectors_, y[model.support_], ["class 0", "class 1"],
+                          size=30, edgecolor=draw.INK, linewidth=1.1, legend=legend)  # fmt: skip
+        ax.set(xlim=(-3.8, 3.8), ylim=(-2.8, 2.8), xlabel="x₁", ylabel="x₂")
+        ax.set_title(f"C = {10.0**price:.3g}: {len(model.support_)} support vectors")
+        ax.grid(False)
+
+    both("svm", scene, np.linspace(2, -2, 21), still=[2, -0.4, -2])
+
+
 def naive_bayes():
     """The border between two classes gives way as one of them is expected more often."""
     from naive_bayes import GaussianNB
@@ -222,6 +249,7 @@ PICTURES = {
     "logistic": logistic,
     "knn": knn,
     "tree": tree,
+    "svm": svm,
     "naive_bayes": naive_bayes,
     "k_means": k_means,
     "pca": pca,
