@@ -1,9 +1,8 @@
 """k-means clustering: k centres, each the mean of the rows that are nearest to it.
 
-Objective: the inertia, over the label l_i of every row and the centres c_j
-    J(l, C) = sum_i |x_i - c_{l_i}|^2                                                  KM.1
+Objective: the inertia J(l, C) = sum_i |x_i - c_{l_i}|^2 over labels l_i, centres c_j  KM.1
 Algorithm (Lloyd): half-steps that never raise J, until no label changes
-    assign    l_i = argmin_j |x_i - c_j|^2 = argmin_j (|c_j|^2 - 2 c_j.x_i)            KM.2, KM.3
+    assign    l_i = argmin_j |x_i - c_j|^2, the square written out, in one product     KM.2, KM.3
               but a label stands, unlooked at, while its lead over the second nearest
               centre exceeds what the two have moved since it was measured             KM.6
     re-seed   a centre without rows moves to the row that is farthest from its own     KM.7
@@ -20,7 +19,8 @@ import warnings
 
 import numpy as np
 
-_BLOCK = 2**17  # numbers in a block of rows and its distances: 0.5 MB in single precision
+_BLOCK = 2**17    # numbers in a block of rows and its distances, which stay in cache, and
+_PRODUCT = 2**19  # its products with the centres, so few that BLAS calls no threads to wait for
 
 
 class KMeans:
@@ -38,29 +38,25 @@ class KMeans:
         10 for "random" and 1 for "k-means++"; a given array is always one start
     batch_size : int or None, default None; rows in a mini-batch; None, or n and more, is Lloyd
     max_iter : int, default 300; most rounds, or epochs of mini-batches, of a start
-    tol : float >= 0 or None, default 1e-4
-        fit stops when no label changes, or when the squared movement of all centres in a round is
-        at most tol of the features' mean variance. None: labels alone, no verdict at max_iter.
+    tol : float >= 0 or None, default 1e-4; stop when the squared step of all centres is at most tol
+        of the features' mean variance, or no label changes; None: the labels alone, no verdict
     random_state : None, int or numpy.random.Generator, default None; draws starts and batches
 
     Attributes
     ----------
-    cluster_centers_ : ndarray (k, d), in units of X
-    labels_ : ndarray of int (n,), the centre nearest to each row
-    inertia_ : float, J, in squared units of X (inf or 0 where these leave the range of floats)
+    cluster_centers_ : ndarray (k, d); labels_ : ndarray of int (n,), the nearest centre
+    inertia_ : float, J, in squared units of X (inf or 0 beyond the range of floats)
     n_iter_ : int, rounds or epochs of the start that was kept; n_features_in_ : int
-    inertia_history_ : ndarray, J after each half-step (assign, update, assign, ...), never rising,
-        inertia_ last; with mini-batches the sum over each epoch's batches as met, then inertia_
+    inertia_history_ : ndarray, J after each half-step (assign, update, assign, ...), never rising;
+        with mini-batches after each epoch; inertia_ comes last
     centers_history_ : ndarray (n_iter_ + 1, k, d), the start and the centres after each round
     """
 
     def __init__(self, n_clusters: int = 8, *, init="k-means++", n_init="auto",
                  batch_size: int | None = None, max_iter: int = 300, tol: float | None = 1e-4,
                  random_state=None):
-        self.n_clusters = n_clusters
-        self.init, self.n_init = init, n_init
-        self.batch_size = batch_size
-        self.max_iter, self.tol = max_iter, tol
+        self.n_clusters, self.init, self.n_init = n_clusters, init, n_init
+        self.batch_size, self.max_iter, self.tol = batch_size, max_iter, tol
         self.random_state = random_state
 
     def fit(self, X, y=None):
@@ -69,43 +65,39 @@ class KMeans:
         X, k = _check_X(X), self.n_clusters
         if k > len(X):
             raise ValueError(f"n_clusters={k} is more than the {len(X)} samples")
-        given = X[:k] if given is None else given
-        if given.shape != (k, X.shape[1]):
-            raise ValueError("init must have a row for each cluster and a column for each feature: "
-                             f"expected shape {(k, X.shape[1])}, got {given.shape}")
-        X, given, exponent = _in_range(X, given)
+        if given is not None and given.shape != (k, X.shape[1]):
+            raise ValueError(f"init must have shape {(k, X.shape[1])}, got {given.shape}")
+        X, C, exponent = _in_range(X, X[:k] if given is None else given)
         rows, rng = _Rows(X, X.mean(axis=0)), np.random.default_rng(self.random_state)
         allowed = np.sqrt((self.tol or 0) * rows.T / X.size)
         solve = self._lloyd if (self.batch_size or len(X)) >= len(X) else self._mini_batches
-        runs = (solve(rows, _start(self.init, rows, given, rng), allowed, rng)
-                for _ in range(n_init))
-        J, path, labels, moved = min(runs, key=lambda run: run[0][-1])
-        with np.errstate(over="ignore"):
+        runs = (solve(rows, _start(self.init, rows, C, rng), allowed, rng) for _ in range(n_init))
+        J, path, self.labels_, moved = min(runs, key=lambda run: run[0][-1])
+        with np.errstate(over="ignore", under="ignore"):
             self.inertia_history_ = np.ldexp(J, 2 * exponent)
-            self.centers_history_ = np.ldexp(np.array(path) + rows.mean, exponent)
-        self.cluster_centers_ = self.centers_history_[-1].copy()
-        self.labels_, self.inertia_ = labels, float(self.inertia_history_[-1])
-        self.n_iter_, self.n_features_in_ = len(path) - 1, X.shape[1]
+        self.centers_history_ = np.ldexp(np.array(path) + rows.mean, exponent)
+        self.inertia_, self.n_iter_ = float(self.inertia_history_[-1]), len(path) - 1
+        self.cluster_centers_, self.n_features_in_ = self.centers_history_[-1].copy(), X.shape[1]
         if moved > allowed and self.tol is not None:
-            warnings.warn(f"k-means stopped at max_iter={self.max_iter}: the centres still moved, "
-                          f"{moved / allowed if allowed else np.inf:.2g} times as far as "
-                          f"tol={self.tol:g} allows", RuntimeWarning, stacklevel=2)
-        if (used := np.count_nonzero(np.bincount(labels))) < k:
+            moved, allowed = np.ldexp([moved, allowed], exponent)
+            warnings.warn(f"k-means stopped at max_iter={self.max_iter}: its centres moved by "
+                          f"{moved:.3g}, tol={self.tol:g} allows {allowed:.3g}", RuntimeWarning, 2)
+        if (used := np.count_nonzero(np.bincount(self.labels_))) < k:
             warnings.warn(f"only {used} of the {k} clusters have rows: X has fewer distinct rows "
-                          "than n_clusters, or max_iter is small", RuntimeWarning, stacklevel=2)
+                          "than n_clusters, or max_iter is small", RuntimeWarning, 2)
         return self
 
     def predict(self, X):
         """Return the label (n,) of the centre nearest to each row of X (n, d)."""
         X, C, _ = _in_range(_check_X(X, fitted=self), self.cluster_centers_)
         mean = C.mean(axis=0)
-        return np.concatenate([_labels(_Rows(X[r], mean), C - mean) for r in _blocks(len(X), C)])
+        return np.concatenate([_Rows(X[r], mean).labels(C - mean) for r in _blocks(len(X), C)])
 
     def transform(self, X):
         """Return the distances (n, k) of the rows of X (n, d) from the centres."""
         X, C, exponent = _in_range(_check_X(X, fitted=self), self.cluster_centers_)
-        D = np.concatenate([_differences(X[r], C).T for r in _blocks(len(X), C)])
-        return np.ldexp(np.sqrt(D), exponent)
+        D = [np.sqrt([_squares(X[r] - c) for c in C]).T for r in _blocks(len(X), C)]   # KM.2
+        return np.ldexp(np.concatenate(D), exponent)
 
     def fit_predict(self, X, y=None):
         """Return the label (n,) that fit gives to each row of X (n, d)."""
@@ -116,85 +108,83 @@ class KMeans:
         return self.fit(X).transform(X)
 
     def _lloyd(self, rows, C, allowed, rng):
+        def inertia(C):
+            return rows.T + N @ (C**2).sum(axis=1) - 2 * (S * C).sum()                 # KM.5
         labels, lead = np.full(rows.n, -1, dtype=np.int32), np.zeros(rows.n)
-        S, N, path, falls = np.zeros_like(C), np.zeros(len(C)), [C], []
+        S, N, path, J = np.zeros_like(C), np.zeros(len(C)), [C], []
         for _ in range(self.max_iter):
-            changed, fall = _assign(rows, C, labels, lead, S, N)
-            seeded, seeds, more = _reseed(rows, C, labels, lead, S, N)
+            changed = _assign(rows, C, labels, lead, S, N)
+            seeded = _reseed(rows, C, labels, lead, S, N)
             new = np.where(N[:, None] > 0, S / np.maximum(N, 1)[:, None], seeded)      # KM.4
-            falls += [fall + more, N @ _squares(new - seeded)]                         # KM.5
-            shift = np.sqrt(_squares(new - C))
+            J += [inertia(seeded), inertia(new)]
+            settled, shift = seeded is C and not changed, np.sqrt(_squares(new - C))
             lead -= (shift + shift.max())[labels]                                      # KM.6
             C, moved = new, np.sqrt(shift @ shift)
             path.append(C)
-            if changed + seeds == 0 or moved <= allowed:
+            if settled or moved <= allowed:
                 break
-        if changed + seeds:
-            falls.append(_assign(rows, C, labels, lead, S, N)[1])
-        J = _squared_to_own(rows, C, labels).sum()                                     # KM.1
-        # J after a half-step is the last J and all that was lost since: exact even if J is tiny.
-        return np.cumsum([J, *falls[:0:-1]])[::-1], path, labels, moved
+        if not settled:
+            _assign(rows, C, labels, lead, S, N)
+            J.append(inertia(C))
+        if J[-1] < 1e-3 * rows.T:                  # clusters so tight that the terms of KM.5 cancel
+            J[-1] = rows.squared_to_own(C, labels).sum()                               # KM.1
+        # What rounding adds to a half-step that changes next to nothing is not a rise of J.
+        return np.minimum.accumulate(np.maximum(J, J[-1])), path, labels, moved
 
     def _mini_batches(self, rows, C, allowed, rng):
         N, path, J = np.zeros(len(C)), [C], []
         for _ in range(self.max_iter):
-            C, before, order = C.copy(), N.copy(), rng.permutation(rows.n)
-            J.append(0.0)
-            for i in range(0, rows.n, self.batch_size):
-                S, m = np.zeros_like(C), np.zeros(len(C))
-                for r in _blocks(order[i:i + self.batch_size], C):
-                    near, _ = _nearest(rows, r, C)
-                    B, O = rows.exact(r), _one_hot(near, C)
-                    S, m = S + O @ B, m + O.sum(axis=1)
-                    J[-1] += _squares(B - C[near]).sum()                               # KM.1
-                N += m
-                C += (S - m[:, None] * C) / np.maximum(N, 1)[:, None]                  # KM.10
-            idle = np.flatnonzero(N == before)
-            if len(idle):
-                far = _squared_to_own(rows, C, _labels(rows, C)).argsort()[-len(idle):]
-                C[idle], N[idle] = rows.exact(far), 1                                  # KM.7
+            C, before = C.copy(), N.copy()
+            for r in np.array_split(rng.permutation(rows.n), -(-rows.n // self.batch_size)):
+                O = (rows.nearest(r, C)[0] == np.arange(len(C))[:, None]).astype(float)
+                N += (m := O.sum(axis=1))
+                C += (O @ rows.exact(r) - m[:, None] * C) / np.maximum(N, 1)[:, None]  # KM.10
             path.append(C)
-            moved = np.sqrt(_squares(C - path[-2]).sum())
+            labels, moved = rows.labels(C), np.sqrt(_squares(C - path[-2]).sum())
+            far = rows.squared_to_own(C, labels)
+            J.append(far.sum())                                                        # KM.1
             if moved <= allowed:
                 break
-        labels = _labels(rows, C)
-        return np.array([*J, _squared_to_own(rows, C, labels).sum()]), path, labels, moved
+            C, idle = C.copy(), np.flatnonzero(N == before)
+            C[idle], N[idle] = rows.exact(far.argsort()[rows.n - len(idle):]), 1       # KM.7
+        return np.array(J), path, labels, moved
 
     def _check_hyperparameters(self):
-        n_init = self.n_init
+        drawn, n_init = isinstance(self.init, str), self.n_init
+        if drawn and self.init not in ("k-means++", "random"):
+            raise ValueError(f"init must be 'k-means++', 'random' or an array, got {self.init!r}")
         if isinstance(n_init, str) and n_init == "auto":
-            n_init = 10 if isinstance(self.init, str) and self.init == "random" else 1
-        batch_size = 1 if self.batch_size is None else self.batch_size
-        for name, value in (("n_clusters", self.n_clusters), ("n_init", n_init),
-                            ("batch_size", batch_size), ("max_iter", self.max_iter)):
+            n_init = 10 if drawn and self.init == "random" else 1
+        sizes = {"n_clusters": self.n_clusters, "n_init": n_init, "max_iter": self.max_iter,
+                 "batch_size": 1 if self.batch_size is None else self.batch_size}
+        for name, value in sizes.items():
             _check_number(name, value, 1, integer=True)
         _check_number("tol", 0 if self.tol is None else self.tol, 0)
-        if not isinstance(self.init, str):
-            return _as_array(self.init, "init", numeric=True), 1
-        if self.init not in ("k-means++", "random"):
-            raise ValueError(f"init must be 'k-means++', 'random' or an array, got {self.init!r}")
-        return None, n_init
+        return (None, n_init) if drawn else (_as_array(self.init, "init", numeric=True), 1)
 
 
-def _in_range(X, C):
-    # Squares must not leave the range of single precision: a power of two, which rounds nothing,
-    # brings numbers beyond 1e9 or below 1e-9 near to 1.
-    exponent = int(np.frexp(max(X.max(), -X.min(), C.max(), -C.min()))[1])
-    if abs(exponent) < 30:
-        return X, C, 0
-    return np.ldexp(X, -exponent), np.ldexp(C, -exponent), exponent
+def _in_range(X, C):    # squares in that of single precision, by a power of two: exact
+    e = int(np.frexp(max(X.max(), -X.min(), C.max(), -C.min()))[1])
+    return (X, C, 0) if abs(e) < 30 else (np.ldexp(X, -e), np.ldexp(C, -e), e)
+
+
+def _blocks(rows, C):           # slices of the first so many rows, or runs of a list of row numbers
+    size, whole = max(64, min(_BLOCK // sum(C.shape), _PRODUCT // C.size)), isinstance(rows, int)
+    for i in range(0, rows if whole else len(rows), size):
+        yield slice(i, min(i + size, rows)) if whole else rows[i:i + size]
 
 
 class _Rows:
     # X less its mean, as an offset would cost KM.3 its digits: in single precision, which halves
     # the time, to find the nearest centre, and in double for all that is summed or in doubt.
     def __init__(self, X, mean):
-        self.X, self.mean, self.T, self.n = X, mean, 0.0, len(X)
+        self.X, self.mean, self.T, self.n, self.index = X, mean, 0.0, len(X), np.arange(len(X))
         self.single, self.squares = np.empty(X.shape, np.float32), np.empty(len(X), np.float32)
-        for r in _blocks(len(X), mean):
+        self.eps = (8 + X.shape[1]) * np.finfo(np.float32).eps
+        for r in _blocks(self.n, mean):
             self.single[r] = B = self.exact(r)
-            self.squares[r] = squares = _squares(B)
-            self.T += squares.sum()
+            self.squares[r] = _squares(B)
+            self.T += np.vdot(B, B)
 
     def exact(self, r):
         return (self.X[r] if isinstance(r, slice) else self.X.take(r, axis=0)) - self.mean
@@ -202,122 +192,88 @@ class _Rows:
     def distances(self, r, C):
         Z = self.single[r] if isinstance(r, slice) else self.single.take(r, axis=0)
         c = C.astype(np.float32)
-        D = -2 * c @ Z.T                                                               # (k, rows)
-        D += (c**2).sum(axis=1)[:, None]                                               # KM.3
-        return D, self.squares[r], (8 + len(c.T)) * np.finfo(np.float32).eps
+        return self.squares[r] - 2 * c @ Z.T + _squares(c)[:, None]                    # KM.3
 
+    def nearest(self, r, C):
+        # The nearest centre of each row, and at least how much nearer it is than the second.
+        D, wrong = self.distances(r, C), self.eps * self.squares[r]                    # (k, rows)
+        one, index = D.min(axis=0), np.arange(len(C), dtype=np.min_scalar_type(len(C)))
+        near = (index[:, None] * (D == one)).max(axis=0)               # argmin, all rows at once
+        D[near, np.arange(len(near))] = np.inf
+        two = np.maximum((1 - self.eps) * D.min(axis=0) - wrong, 0)
+        lead = np.sqrt(two) - np.sqrt((1 + self.eps) * np.maximum(one, 0) + wrong)
+        doubt = np.flatnonzero(lead <= 0)
+        if len(doubt):                                  # what KM.3 cannot tell apart, KM.2 can
+            B = self.exact(self.index[r][doubt])
+            D = np.array([_squares(B - c) for c in C])                                 # KM.2
+            one = D.min(axis=0)
+            near[doubt] = (D <= one + 1e-14 * np.sqrt(one * (one + _squares(B)))).argmax(axis=0)
+        return near, lead
 
-def _blocks(rows, C):
-    # Slices of the first so many rows, or runs of a list of row numbers.
-    size = max(1, _BLOCK // sum(C.shape))
-    if isinstance(rows, int):
-        return (slice(i, min(i + size, rows)) for i in range(0, rows, size))
-    return (rows[i:i + size] for i in range(0, len(rows), size))
+    def labels(self, C):
+        return np.concatenate([self.nearest(r, C)[0] for r in _blocks(self.n, C)]).astype(np.int32)
+
+    def squared_to(self, C):
+        D = np.empty((len(C), self.n), dtype=np.float32)
+        for r in _blocks(self.n, C):
+            D[:, r] = self.distances(r, C)
+            j, i = np.nonzero(D[:, r] <= 100 * self.eps * self.squares[r])      # too near for KM.3
+            D[j, r.start + i] = _squares(self.exact(r.start + i) - C[j])               # KM.2
+        return D
+
+    def squared_to_own(self, C, labels):
+        blocks = _blocks(self.n, C)
+        return np.concatenate([_squares(self.exact(r) - C.take(labels[r], axis=0)) for r in blocks])
 
 
 def _start(init, rows, given, rng):
-    k, n = len(given), rows.n
     if not isinstance(init, str):
         return given - rows.mean
     if init == "random":
-        return rows.exact(rng.choice(n, k, replace=False))
-    C = rows.exact(rng.integers(n, size=1))
-    nearest = _squared_distances(rows, C)[0]
-    while len(C) < k:
+        return rows.exact(rng.choice(rows.n, len(given), replace=False))
+    C = rows.exact(rng.integers(rows.n, size=1))
+    nearest = rows.squared_to(C)[0]
+    while len(C) < len(given):
         total = np.cumsum(nearest, dtype=float)
-        u = rng.uniform(size=2 + int(np.log(k))) * total[-1]
-        drawn = np.searchsorted(total, u, side="right")                                # KM.8
-        drawn = rows.exact(np.minimum(drawn, n - 1))
-        after = np.minimum(nearest, _squared_distances(rows, drawn))
+        u = rng.uniform(size=2 + int(np.log(len(given)))) * total[-1]
+        drawn = rows.exact(np.searchsorted(total[:-1], u, side="right"))               # KM.8
+        after = np.minimum(nearest, rows.squared_to(drawn))
         best = after.sum(axis=1, dtype=float).argmin()                                 # KM.9
         C, nearest = np.vstack([C, drawn[best]]), after[best]
     return C
 
 
-def _squared_distances(rows, C):
-    out = np.empty((len(C), rows.n), dtype=np.float32)
-    for r in _blocks(rows.n, C):
-        D, squares, eps = rows.distances(r, C)
-        D += squares
-        j, i = np.nonzero(D <= 100 * eps * squares)  # too near for KM.3: a duplicate must have 0
-        D[j, i] = _squares(rows.exact(r.start + i) - C[j])                             # KM.2
-        out[:, r] = D
-    return out
-
-
 def _assign(rows, C, labels, lead, S, N):
     # In place. The sums take in and let go only the rows whose label changes.
-    changed, fall, first = 0, 0.0, not N.any()
-    todo, index = np.flatnonzero(lead <= 0), np.arange(rows.n)                         # KM.6
+    todo, changed, index = np.flatnonzero(lead <= 0), 0, np.arange(len(C))[:, None]    # KM.6
     for r in _blocks(todo if len(todo) < rows.n else rows.n, C):
-        near, lead[r] = _nearest(rows, r, C)
-        m = np.flatnonzero(near != labels[r])
-        r, new = index[r][m], near[m]
-        B, old, O = rows.exact(r), labels[r], _one_hot(new, C)
-        if not first:
-            O -= _one_hot(old, C)
-            fall += _squares(B - C[old]).sum() - _squares(B - C[new]).sum()            # KM.5
-        S += O @ B
+        near, lead[r] = rows.nearest(r, C)
+        if len(moved := np.flatnonzero(near != labels[r])) < len(near):
+            r, near = rows.index[r][moved], near[moved]
+        O = (near == index).astype(float) - (labels[r] == index)
+        S += O @ rows.exact(r)
         N += O.sum(axis=1)
-        labels[r] = new
-        changed += len(r)
-    return changed, fall
-
-
-def _nearest(rows, r, C):
-    # The nearest centre of each row, and at least how much nearer it is than the second nearest.
-    D, squares, eps = rows.distances(r, C)
-    one, index = D.min(axis=0), np.arange(len(C), dtype=np.min_scalar_type(len(C)))
-    near = (index[:, None] * (D == one)).max(axis=0)                    # argmin of all rows abreast
-    D[near, np.arange(len(near))] = np.inf
-    two, own = D.min(axis=0), np.maximum(one + squares, 0)
-    doubt = np.flatnonzero(two - one <= eps * (squares + own))
-    if len(doubt):                              # what KM.3 cannot tell apart, differences can
-        E = _differences(rows.exact(r)[doubt], C)
-        best = E.min(axis=0)
-        tied = E <= best + 1e-14 * np.sqrt(best * (best + squares[doubt]))
-        near[doubt] = tied.argmax(axis=0)
-    far = np.maximum((1 - eps) * (two + squares) - eps * squares, 0)
-    return near, np.sqrt(far) - np.sqrt((1 + eps) * own + eps * squares)
-
-
-def _squares(R):
-    return np.einsum("ij,ij->i", R, R)
-
-
-def _differences(B, C):
-    return np.array([_squares(B - c) for c in C])                                      # KM.2
-
-
-def _one_hot(labels, C):
-    return (labels == np.arange(len(C))[:, None]).astype(float)
-
-
-def _labels(rows, C):
-    near = [_nearest(rows, r, C)[0] for r in _blocks(rows.n, C)]
-    return np.concatenate(near).astype(np.int32)
-
-
-def _squared_to_own(rows, C, labels):
-    blocks = _blocks(rows.n, C)
-    return np.concatenate([_squares(rows.exact(r) - C.take(labels[r], axis=0)) for r in blocks])
+        labels[r] = near
+        changed += len(near)
+    return changed
 
 
 def _reseed(rows, C, labels, lead, S, N):
     # In place but for C. A row alone in its cluster stays, as to take it would empty another.
-    C, seeds, fall, empty = C.copy(), 0, 0.0, np.flatnonzero(N == 0)
-    far = _squared_to_own(rows, C, labels) if len(empty) else None
-    for j in empty:
-        far[N[labels] < 2] = 0
-        i = far.argmax()                                                               # KM.7
+    while not N.all():
+        far = rows.squared_to_own(C, labels) * (N[labels] > 1)
+        i, j = far.argmax(), N.argmin()                                                # KM.7
         if far[i] <= 1e-28 * rows.T:                            # only duplicates are left to take
             break
-        C[j] = S[j] = rows.exact([i])[0]
-        S[labels[i]] -= S[j]
+        S[labels[i]] -= (x := rows.exact([i])[0])
         N[labels[i]] -= 1
-        labels[i], N[j], lead[i] = j, 1, 0
-        seeds, fall = seeds + 1, fall + far[i]
-    return C, seeds, fall
+        S[j], N[j], labels[i], lead[i] = x, 1, j, 0
+        C = np.where(np.arange(len(C))[:, None] == j, x, C)
+    return C
+
+
+def _squares(R):
+    return np.einsum("ij,ij->i", R, R)
 
 
 def _check_X(X, fitted=None):
