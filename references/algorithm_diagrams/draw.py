@@ -142,12 +142,14 @@ def svm():
         ax.contourf(gx, gy, f, levels=[-1, 1], colors=[draw.GREY], alpha=0.25)
         ax.contour(gx, gy, f, levels=[-1, 0, 1], linestyles=["--", "-", "--"], colors=draw.INK,
                    linewidths=1.3)  # fmt: skip
-        draw.plot_classes(ax, X, y, size=16, alpha=0.4, legend=False)
-        draw.plot_classes(ax, model.support_vectors_, y[model.support_], ["class 0", "class 1"],
-                          size=30, edgecolor=draw.INK, linewidth=1.1, legend=legend)  # fmt: skip
+        draw.plot_classes(ax, X, y, size=16, alpha=0.4, label="_", legend=False)
+        draw.plot_classes(ax, model.support_vectors_, y[model.support_], ["west", "east"],
+                          size=30, edgecolor=draw.INK, linewidth=1.1, legend=False)  # fmt: skip
         ax.set(xlim=(-3.8, 3.8), ylim=(-2.8, 2.8), xlabel="x₁", ylabel="x₂")
         ax.set_title(f"C = {10.0**price:.3g}: {len(model.support_)} support vectors")
         ax.grid(False)
+        if legend:
+            ax.legend(loc="upper left", handletextpad=0, borderpad=0)
 
     both("svm", scene, np.linspace(2, -2, 21), still=[2, -0.4, -2])
 
