@@ -256,7 +256,7 @@ def _search_tree(points, index, low, high, axes, cuts, Q, k, p):
         q, r, cut = Q[axes[node], row], radius[row] * (1 + 1e-9), cuts[node]
         child = np.flatnonzero(np.stack([q - r <= cut, q + r >= cut], axis=1))          # KNN.9
         row, node = row[child // 2], 2 * node[child // 2] + child % 2
-        stack += zip(*(np.array_split(a, len(a) // (32 * most) + 1) for a in (row, node)))
+        stack += zip(*(np.array_split(a, len(a) // (128 * most) + 1) for a in (row, node)))
     return best
 
 
