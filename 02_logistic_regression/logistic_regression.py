@@ -132,7 +132,8 @@ class LogisticRegression:
 
     def predict(self, X):
         """Return the most probable label of each row of X."""
-        return self.classes_[self.predict_log_proba(X).argmax(axis=1)]
+        best = self.predict_log_proba(X).argmax(axis=1)
+        return self.classes_[best]
 
     def _newton(self, B, X, Y, q, l1, l2, mean, D):
         l1, l2 = (np.append(np.minimum(a, 1e300), 0) for a in (l1 / D, l2 / D / D))
@@ -229,9 +230,9 @@ def _newton_step(B, slope, X, P, q, mean, D, c, l1, l2, ridge):
         U = P * (S.astype(Z.dtype) @ Z.T)
         return (q * (U - P * U.sum(axis=0))) @ Z + e * S               # LOG.6
     side = np.where(B != 0, np.sign(B), -np.sign(slope)) * (l1 > 0)
-    S, R, free = np.zeros_like(B), -slope, (l1 == 0) | (side != 0)     # LOG.10
+    S, free = np.zeros_like(B), (l1 == 0) | (side != 0)                # LOG.10
     for _ in range(30):
-        R = R * free
+        R = -(slope + times(S) if S.any() else slope) * free
         z = p = (R @ M if written else R * M) * free
         size = first = (R * z).sum()
         for _ in range(50):                                            # LOG.7
@@ -245,7 +246,6 @@ def _newton_step(B, slope, X, P, q, mean, D, c, l1, l2, ridge):
         if not over.any():
             break
         S[over], free = -B[over], free & ~over                         # LOG.11
-        R = -slope - times(S)
     return S - S.mean(axis=0) * ((len(S) > 1) & (l1 == 0))             # an equal shift is no change
 
 
@@ -255,9 +255,9 @@ def _steepest(B, G, l1):
 
 def _separated(X, Y, path, norm):
     A, change = (W[:, :-1] @ X.T + W[:, -1:] for W in (path[-1], path[-1] - path[-2]))
+    growing = norm < 1e-4 and ((abs(change) > 0.5) & (abs(A) < 50)).any()
     A = np.vstack([0 * A, A]) if len(A) == 1 else A
-    apart = (A * Y).sum(axis=0) > np.where(Y, -np.inf, A).max(axis=0)
-    return apart.all() or (norm < 1e-4 and abs(change).max() > 0.5)
+    return growing or ((A * Y).sum(axis=0) > np.where(Y, -np.inf, A).max(axis=0)).all()
 
 
 def _check_X(X, fitted=None):

@@ -1,0 +1,881 @@
+"""Tests of logistic regression: by hand, by theory, against frozen numbers, against a slow twin,
+with bad input and with awkward input. LOG.1 and so on are formulas of `references/math_notes.md`.
+"""
+
+import copy
+import inspect
+import pickle
+import re
+import tracemalloc
+import warnings
+
+import numpy as np
+import pytest
+from logistic_regression import LogisticRegression
+
+from utils.data_generators import make_blobs
+from utils.datasets import load_breast_cancer, load_digits, load_wine
+from utils.inference import logistic_inference
+from utils.preprocessing import StandardScaler
+
+CANCER, y_cancer = load_breast_cancer()[:2]
+WINE, y_wine = load_wine()[:2]
+DIGITS, y_digits = load_digits()[:2]
+CANCER, WINE = (StandardScaler().fit_transform(A) for A in (CANCER, WINE))
+SETS = {"cancer": (CANCER, y_cancer), "wine": (WINE, y_wine)}
+every_set = pytest.mark.parametrize("name", SETS)
+every_penalty = pytest.mark.parametrize("penalty", ["l2", "l1", None])
+
+
+def objective(model, X, y, W, b, s=None):
+    """J of LOG.4, row by row, for the hyperparameters of `model` at any W (k or 1, d) and b."""
+    s, J = np.ones(len(X)) if s is None else s, 0.0
+    for x, label, weight in zip(X, y, s):
+        a = W @ x + b  # LOG.1
+        a = np.append(0, a) if len(a) == 1 else a  # LOG.3
+        a = a - a.max()
+        J += model.C * weight * (np.log(np.exp(a).sum()) - a[label])
+    return J + {"l2": (W**2).sum() / 2, "l1": np.abs(W).sum(), None: 0}[model.penalty]
+
+
+def slope(model, X, y):
+    """The slope of the smooth part of J with respect to coef_ and intercept_, by LOG.5."""
+    P = model.predict_proba(X).T
+    R = (P - (y == model.classes_[:, None]))[-len(model.coef_):]
+    W = model.coef_ if model.penalty == "l2" else 0 * model.coef_
+    return model.C * R @ X + W, model.C * R.sum(axis=1)
+
+
+def quiet(model, *data):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return model.fit(*data)
+
+
+# --- 1. by hand ---
+
+# Of four rows with x = 0 one is positive, of four with x = 1 three are: the odds are 1/3 and 3, and
+# a curve with two parameters goes through both, b = log(1/3) and w = log(3) - log(1/3) = log 9.
+TABLE_X, TABLE_Y = np.repeat([[0.0], [1.0]], 4, axis=0), np.array([1, 0, 0, 0, 1, 1, 1, 0])
+
+
+def test_a_table_of_odds_is_reproduced():
+    model = LogisticRegression(None, tol=1e-12).fit(TABLE_X, TABLE_Y)
+    assert model.coef_ == pytest.approx(np.array([[np.log(9)]]))
+    assert model.intercept_ == pytest.approx([np.log(1 / 3)])
+    assert model.predict_proba([[0], [1]]) == pytest.approx(np.array([[3, 1], [1, 3]]) / 4)
+    assert model.decision_function([[0], [1]]) == pytest.approx([-np.log(3), np.log(3)])
+    assert model.predict([[0], [1]]).tolist() == [0, 1]
+    # Each side loses -3 log(3/4) - log(1/4)
+    assert model.loss_history_[-1] == pytest.approx(-6 * np.log(3 / 4) - 2 * np.log(1 / 4))
+
+
+def test_its_standard_error_is_that_of_a_log_odds_ratio():
+    model = LogisticRegression(None).fit(TABLE_X, TABLE_Y)
+    table = logistic_inference(model, TABLE_X, TABLE_Y)
+    # p (1 - p) = 3/16 in every row, 4 rows a side: 1 / (4 * 3/16) = 4/3 for each log-odds.  LOG.14
+    assert table.std_error == pytest.approx([(4 / 3) ** 0.5, (4 / 3 + 4 / 3) ** 0.5])
+    assert table.odds_ratio[1, 0] == pytest.approx(9, rel=1e-5)
+
+
+def test_the_first_newton_step():
+    model = LogisticRegression(None, max_iter=1, tol=None).fit(TABLE_X, TABLE_Y)
+    # At 0 all p are 1/2. Around the mean z = -1/2 or 1/2: the slope is -sum z (y - 1/2) = -1, the
+    # curvature sum z^2 / 4 = 8 / 16. So w = 1 / (1/2) = 2, and b = 0 - 2 / 2 puts the middle at 0.
+    assert model.coef_ == pytest.approx(np.array([[2.0]]))
+    assert model.intercept_ == pytest.approx([-1.0])
+    assert model.loss_history_[0] == pytest.approx(8 * np.log(2))
+
+
+def test_the_first_step_of_gradient_descent():
+    model = LogisticRegression(solver="gd", learning_rate=0.4, max_iter=1, tol=None)
+    model.fit(TABLE_X, TABLE_Y)
+    # The mean of (1/2 - y) x is (4/2 - 3) / 8, that of 1/2 - y is 0.  LOG.12
+    assert model.coef_history_ == pytest.approx(np.array([[[0, 0]], [[0.4 / 8, 0]]]))
+
+
+def test_without_a_useful_feature_softmax_gives_the_frequencies():
+    y = np.repeat(["ash", "elm", "oak"], [1, 2, 5])
+    model = LogisticRegression().fit(np.ones((8, 1)), y)
+    assert (model.coef_ == 0).all()
+    assert model.predict_proba([[1]]) == pytest.approx(np.array([[1, 2, 5]]) / 8, abs=1e-6)
+    shift = np.log([1, 2, 5]).mean()
+    assert model.intercept_ == pytest.approx(np.log([1, 2, 5]) - shift, abs=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("weight", "p"), [(None, 1 / 8), ("balanced", 1 / 2), ({"b": 14.0}, 2 / 3)], ids=str
+)
+def test_class_weights_multiply_rows(weight, p):
+    model = LogisticRegression(class_weight=weight).fit(np.zeros((8, 1)), list("aaaaaaab"))
+    assert model.predict_proba([[0]])[0, 1] == pytest.approx(p, abs=1e-6)  # 14 / (7 + 14) is 2/3
+
+
+FLIGHTS = {  # launch temperature in degrees Fahrenheit: damage to an O-ring, before Challenger
+    53: [1], 57: [1], 58: [1], 63: [1], 66: [0], 67: [0, 0, 0], 68: [0], 69: [0],
+    70: [1, 1, 0, 0], 72: [0], 73: [0], 75: [1, 0], 76: [0, 0], 78: [0], 79: [0], 81: [0],
+}
+
+
+def test_the_shuttle_flights():
+    X = np.array([[t] for t, flights in FLIGHTS.items() for _ in flights])
+    y = np.array([damage for flights in FLIGHTS.values() for damage in flights])
+    assert (len(y), y.sum()) == (23, 7)
+    model = LogisticRegression(None).fit(X, y)
+    row = logistic_inference(model, X, y).row("x0")  # R's glm and statsmodels 0.15 print the same
+    assert round(row["estimate"], 4) == -0.2322
+    assert round(row["std_error"], 4) == 0.1082
+    assert round(row["p_value"], 3) == 0.032
+    assert round(-model.intercept_[0] / model.coef_[0, 0], 1) == 64.8
+    risk = model.predict_proba([[31], [70]])[:, 1]
+    assert [round(float(p), 4) for p in risk] == [0.9996, 0.2300]
+
+
+# --- 2. theory ---
+
+
+@every_set
+@pytest.mark.parametrize("solver", ["newton", "gd"])
+def test_the_slope_is_zero_at_the_l2_optimum(name, solver):
+    X, y = SETS[name]
+    X = X[:, 4:8]
+    model = LogisticRegression(solver=solver, learning_rate=1.0, max_iter=5000, tol=1e-9).fit(X, y)
+    for g in slope(model, X, y):
+        assert np.abs(g).max() < 1e-8 * len(X)
+
+
+@every_set
+def test_fitted_probabilities_sum_to_the_class_counts(name):
+    X, y = SETS[name]
+    model = LogisticRegression(tol=1e-10).fit(X, y)  # the slope for b is zero
+    assert model.predict_proba(X).sum(axis=0) == pytest.approx(np.bincount(y), abs=1e-6)
+
+
+@every_penalty
+@every_set
+def test_the_gradient_agrees_with_finite_differences(name, penalty):
+    X, y = SETS[name]
+    X = X[:60, :3] if name == "cancer" else X[::3, :3]
+    y = y[:60] if name == "cancer" else y[::3]
+    params = {"C": 0.3, "solver": "gd", "learning_rate": 0.01, "max_iter": 4, "tol": None}
+    before, after = LogisticRegression(penalty, **params).fit(X, y).coef_history_[3:]
+    smooth = LogisticRegression(None if penalty == "l1" else penalty, C=0.3)
+
+    def J(B):
+        return objective(smooth, X, y, B[:, :-1], B[:, -1]) / (0.3 * len(X))
+
+    slopes = np.zeros_like(before)
+    for place in np.ndindex(before.shape):
+        e = np.zeros_like(before)
+        e[place] = 1e-5
+        slopes[place] = (J(before + e) - J(before - e)) / 2e-5
+    step = before - 0.01 * slopes  # LOG.12
+    price = 0.01 / (0.3 * len(X)) * (penalty == "l1") * np.append(np.ones(3), 0)
+    step = np.sign(step) * np.maximum(np.abs(step) - price, 0)
+    assert after == pytest.approx(step, rel=1e-7, abs=1e-11)
+
+
+@every_penalty
+@every_set
+def test_the_history_records_the_objective_and_never_rises(name, penalty):
+    X, y = SETS[name]
+    model = quiet(LogisticRegression(penalty, C=0.7, tol=1e-9), X, y)
+    for step in (0, 1, -1):
+        B = model.coef_history_[step]
+        J = objective(model, X, y, B[:, :-1], B[:, -1])
+        assert model.loss_history_[step] == pytest.approx(J, rel=1e-9, abs=1e-9)
+    assert (np.diff(model.loss_history_) <= 1e-11 * len(X)).all()
+    assert len(model.loss_history_) == len(model.gradient_norm_history_) == model.n_iter_ + 1
+    assert model.gradient_norm_history_[-1] == model.gradient_norm_ <= 1e-9
+    assert (model.coef_history_[-1] == np.column_stack([model.coef_, model.intercept_])).all()
+
+
+@every_penalty
+@every_set
+def test_the_certificate_is_the_steepest_slope_per_standard_deviation(name, penalty):
+    X, y = SETS[name]
+    X = 3 + X * np.logspace(-2, 2, X.shape[1])
+    model = quiet(LogisticRegression(penalty, max_iter=3, tol=None), X, y)
+    g, g_b = slope(model, X, y)
+    g = g - np.outer(g_b, X.mean(axis=0))  # of centred columns
+    if penalty == "l1":
+        W = model.coef_
+        g = np.where(W != 0, g + np.sign(W), np.sign(g) * np.maximum(np.abs(g) - 1, 0))  # LOG.10
+    expected = max(np.abs(g / X.std(axis=0)).max(), np.abs(g_b).max()) / len(X)
+    assert model.gradient_norm_ == pytest.approx(expected, rel=1e-6)
+
+
+def test_newton_converges_quadratically():
+    norms = LogisticRegression(tol=1e-11).fit(CANCER, y_cancer).gradient_norm_history_
+    constant = norms[-3:] / norms[-4:-1] ** 2
+    assert constant.max() < 2 * constant.min()  # each norm is the last one squared, times 120
+
+
+@every_set
+@pytest.mark.parametrize("C", [0.05, 1.0, 20.0])
+def test_l1_meets_the_kkt_conditions_with_exact_zeros(name, C):
+    X, y = SETS[name]
+    model = LogisticRegression("l1", C=C, tol=1e-10).fit(X, y)
+    g, g_b = slope(model, X, y)
+    live = model.coef_ != 0
+    assert 0 < live.sum() < live.size
+    assert g[live] == pytest.approx(-np.sign(model.coef_[live]), abs=1e-6)
+    assert (np.abs(g[~live]) <= 1 + 1e-6).all()
+    assert np.abs(g_b).max() < 1e-6
+
+
+def test_the_largest_price_that_empties_l1_is_the_largest_pull():
+    largest = np.abs(CANCER.T @ (y_cancer - y_cancer.mean())).max()
+    empty = LogisticRegression("l1", C=0.999 / largest).fit(CANCER, y_cancer)
+    assert (empty.coef_ == 0).all()
+    first = LogisticRegression("l1", C=1.01 / largest).fit(CANCER, y_cancer)
+    assert np.flatnonzero(first.coef_).tolist() == [27]  # worst concave points
+
+
+def test_l2_only_shrinks_and_shrinks_an_irrelevant_weight_too():
+    rng = np.random.default_rng(0)
+    X = np.column_stack([CANCER[:, 0], rng.normal(size=len(CANCER))])
+    W = np.array([LogisticRegression(C=C).fit(X, y_cancer).coef_[0] for C in (1e-4, 1e-2, 1, 100)])
+    assert (np.diff(np.abs(W), axis=0) > 0).all()
+    assert (W != 0).all()
+
+
+@every_penalty
+def test_the_intercept_is_not_penalised(penalty):
+    X, y = CANCER[:, :5], y_cancer
+    model = LogisticRegression(penalty, C=0.01, tol=1e-10).fit(X, y)
+    moved = LogisticRegression(penalty, C=0.01, tol=1e-10).fit(X + 1000, y)
+    assert moved.coef_ == pytest.approx(model.coef_, rel=1e-6, abs=1e-9)
+    assert moved.intercept_ == pytest.approx(model.intercept_ - 1000 * model.coef_.sum(axis=1))
+    through = LogisticRegression(penalty, fit_intercept=False).fit(X, y)
+    assert (through.intercept_ == 0).all() and (through.coef_ != model.coef_).any()
+
+
+def test_only_the_difference_of_two_rows_counts():
+    model = LogisticRegression().fit(CANCER, y_cancer)
+    W, b = (np.vstack([-v, v]) / 2 for v in (model.coef_, model.intercept_))  # LOG.3
+    P = np.exp(CANCER @ W.T + b.T)
+    assert P[:, 1] / P.sum(axis=1) == pytest.approx(model.predict_proba(CANCER)[:, 1])
+    model = LogisticRegression().fit(WINE, y_wine)
+    assert model.coef_.sum(axis=0) == pytest.approx(np.zeros(13), abs=1e-12)
+    assert model.intercept_.sum() == pytest.approx(0, abs=1e-12)
+
+
+@every_set
+def test_probabilities_sum_to_one_and_agree_with_their_logarithms(name):
+    X, y = SETS[name]
+    model = LogisticRegression().fit(X, y)
+    P = model.predict_proba(X)
+    assert P.shape == (len(X), len(np.unique(y)))
+    assert P.sum(axis=1) == pytest.approx(np.ones(len(X)), abs=1e-14)
+    assert np.log(P) == pytest.approx(model.predict_log_proba(X), abs=1e-9)
+    assert (model.classes_[P.argmax(axis=1)] == model.predict(X)).all()
+    A = model.decision_function(X)
+    assert A.shape == ((len(X),) if len(model.classes_) == 2 else P.shape)
+
+
+def test_logits_of_ten_thousand_overflow_nowhere():
+    for k in (2, 3):
+        X = np.arange(2.0 * k)[:, None]
+        model = LogisticRegression().fit(X, np.repeat(np.arange(k), 2))
+        model.coef_ = np.array([[1.0]]) if k == 2 else np.array([[-1.0], [0.0], [1.0]])
+        model.intercept_ = np.zeros(len(model.coef_))
+        log_p = model.predict_log_proba([[1e4], [-1e4]])
+        assert log_p[0, 0] == (-1e4 if k == 2 else -2e4) and log_p[0, -1] == 0
+        assert model.predict_proba([[1e4], [-1e4]])[:, -1].tolist() == [1.0, 0.0]
+        assert np.isfinite(log_p).all()
+
+
+def test_equal_probabilities_go_to_the_smaller_label():
+    model = LogisticRegression().fit([[-1.0], [1.0]], ["a", "b"])
+    assert model.decision_function([[0.0]]) == pytest.approx([0])
+    model.intercept_[:] = 0
+    assert model.predict([[0.0]]).tolist() == ["a"]
+
+
+@every_penalty
+def test_the_order_of_rows_and_the_names_of_classes_do_not_matter(penalty):
+    order = np.random.default_rng(0).permutation(len(WINE))
+    C = 0.1
+    model = quiet(LogisticRegression(penalty, C=C, tol=1e-8), WINE, y_wine)
+    names = np.array(["x", "y", "z"])[y_wine]
+    mixed = quiet(LogisticRegression(penalty, C=C, tol=1e-8), WINE[order], names[order])
+    assert mixed.coef_ == pytest.approx(model.coef_, abs=1e-5)
+    assert (mixed.predict(WINE) == np.array(["x", "y", "z"])[model.predict(WINE)]).all()
+
+
+@every_penalty
+@pytest.mark.parametrize("solver", ["newton", "gd"])
+def test_a_weight_of_two_is_a_row_twice_and_a_weight_of_zero_a_row_less(solver, penalty):
+    X, s = WINE[:, :3], np.arange(len(WINE)) % 3.0
+    params = {"solver": solver, "C": 0.5, "learning_rate": 0.5, "max_iter": 3000, "tol": 1e-8}
+    weighty = LogisticRegression(penalty, **params).fit(X, y_wine, s)
+    i = np.repeat(np.arange(len(X)), s.astype(int))
+    repeated = LogisticRegression(penalty, **params).fit(X[i], y_wine[i])
+    assert weighty.coef_ == pytest.approx(repeated.coef_, abs=1e-6)
+    assert weighty.loss_history_[-1] == pytest.approx(repeated.loss_history_[-1], rel=1e-9)
+
+
+def test_balanced_classes_weigh_the_same_whatever_their_sizes():
+    X, y = make_blobs(2020, centers=[[0, 0], [2, 0]], random_state=0)[:2]
+    rows = np.concatenate([np.flatnonzero(y == 0), np.flatnonzero(y == 1)[:10]])  # 99 to 1
+    X, y = X[rows], y[rows]
+    plain, balanced = (LogisticRegression(class_weight=w).fit(X, y) for w in (None, "balanced"))
+    found = [(m.predict(X)[y == 1] == 1).mean() for m in (plain, balanced)]
+    assert found[0] < 0.5 < 0.7 < found[1]
+    by_hand = len(y) / (2 * np.bincount(y))
+    same = LogisticRegression(class_weight=dict(enumerate(by_hand))).fit(X, y)
+    assert same.coef_ == pytest.approx(balanced.coef_)
+    assert same.intercept_ == pytest.approx(balanced.intercept_)
+
+
+@every_penalty
+@every_set
+def test_gradient_descent_ends_where_newton_does(name, penalty):
+    X, y = SETS[name]
+    X = X[:, 4:7]
+    model = LogisticRegression(penalty, C=0.2, tol=1e-9).fit(X, y)
+    params = {"solver": "gd", "learning_rate": 1.0, "max_iter": 20_000}
+    slow = LogisticRegression(penalty, C=0.2, tol=1e-9, **params).fit(X, y)
+    assert slow.coef_ == pytest.approx(model.coef_, abs=1e-5)
+    assert (slow.coef_ == 0).sum() == (model.coef_ == 0).sum()
+    assert slow.loss_history_[-1] == pytest.approx(model.loss_history_[-1], rel=1e-9)
+
+
+def test_a_rate_below_the_bound_never_raises_the_loss_and_the_bound_is_named():
+    for X, y in SETS.values():
+        half = 1 / 4 if y.max() == 1 else 1 / 2
+        bound = 2 / (half * (X.shape[1] + 1) + 1 / len(X))  # LOG.13, standardised columns
+        params = {"solver": "gd", "max_iter": 200, "tol": None}
+        safe = LogisticRegression(learning_rate=0.999 * bound, **params).fit(X, y)
+        assert (np.diff(safe.loss_history_) <= 0).all()
+        with pytest.warns(RuntimeWarning, match=r"diverged with learning_rate=400, where") as told:
+            wild = LogisticRegression(learning_rate=400, **params).fit(X, y)
+        named = float(re.search(r"where (\S+) is safe", str(told[0].message)).group(1))
+        assert named == pytest.approx(bound, rel=0.05)
+        assert objective(wild, X, y, wild.coef_, wild.intercept_) == pytest.approx(
+            wild.loss_history_.min())
+
+
+# --- separation, and stopping early ---
+
+
+@pytest.mark.parametrize("scale", [1e-6, 1.0, 1e6])
+@pytest.mark.parametrize("k", [2, 3])
+def test_separable_classes_without_a_penalty_warn_and_are_predicted_right(k, scale):
+    X, y = make_blobs(60, centers=[[-9, 0], [9, 0], [0, 15]][:k], random_state=0)[:2]
+    with pytest.warns(RuntimeWarning, match="can be separated: .* best weights are infinite"):
+        model = LogisticRegression(None).fit(X * scale, y)
+    assert np.isfinite(model.coef_).all() and np.isfinite(model.predict_proba(X * scale)).all()
+    assert (model.predict(X * scale) == y).all()
+    assert model.gradient_norm_ <= 1e-6
+
+
+def test_one_separable_category_is_enough_for_the_warning():
+    rng = np.random.default_rng(0)
+    X = np.column_stack([rng.normal(size=300), np.arange(300) < 20])
+    y = (rng.random(300) < 1 / (1 + np.exp(-X[:, 0]))).astype(int)
+    LogisticRegression(None).fit(X, y)  # and not before: a warning here is an error
+    y[:20] = 1  # all of the category
+    with pytest.warns(RuntimeWarning, match="some of their rows, can be separated"):
+        model = LogisticRegression(None).fit(X, y)
+    assert 5 < model.coef_[0, 1] < 50
+
+
+@every_penalty
+def test_running_out_of_steps_tells_the_gradient_norm(penalty):
+    for solver in ("newton", "gd"):
+        model = LogisticRegression(penalty, solver=solver, max_iter=2)
+        with pytest.warns(RuntimeWarning, match="after 2 rounds, max_iter=2: the grad") as told:
+            model.fit(CANCER[:, :2], y_cancer)
+        assert f"norm is {model.gradient_norm_:.2g}, above tol=1e-06" in str(told[0].message)
+        model.tol = None
+        model.fit(CANCER[:, :2], y_cancer)  # no verdict was asked for
+        assert model.n_iter_ == 2
+
+
+# --- 3. frozen numbers ---
+# scikit-learn 1.9.1, standardised columns; solver="newton-cholesky", tol=1e-14 for L2 and none,
+# "saga" with tol=1e-13 for L1. Softmax intercepts are those that sum to 0.
+
+CANCER_COEF = [
+    -0.3630925319, -0.3876754424, -0.3510621187, -0.4356098033, -0.1618311028, 0.5626540337,
+    -0.8599171196, -0.9622802235, 0.0762090315, 0.3222262369, -1.2909422897, 0.2689219014,
+    -0.6599745966, -1.0125577322, -0.2772129589, 0.7363240128, 0.1105393208, -0.3334076189,
+    0.2957930259, 0.6809196731, -1.0292622616, -1.3146076344, -0.8233473826, -1.0107068321,
+    -0.6706819628, 0.0445642518, -0.8733339165, -0.9120031219, -0.8878373243, -0.4798189080,
+]
+WINE_COEF = [
+    [0.8101362010, 0.2038042784, 0.4722028885, -0.8447923703, 0.0495133092, 0.2136997191,
+     0.6478848020, -0.1998483399, 0.1383486487, 0.1716080162, 0.1309092084, 0.7259638251,
+     1.0789526115],
+    [-1.0103312351, -0.4404508551, -0.8480601985, 0.5835966623, -0.0977073494, 0.0275434286,
+     0.3539867188, 0.2127895565, 0.2633550207, -1.0412514968, 0.6825131393, 0.0528858852,
+     -1.1407822351],
+    [0.2001950341, 0.2366465767, 0.3758573100, 0.2611957081, 0.0481940402, -0.2412431477,
+     -1.0018715208, -0.0129412165, -0.4017036694, 0.8696434806, -0.8134223477, -0.7788497103,
+     0.0618296236],
+]
+WINE_L1 = {  # C = 0.1: place and value of what is not zero
+    (0, 3): -0.0561581958, (0, 6): 0.1262409100, (0, 11): 0.0806209475, (0, 12): 1.0985101734,
+    (1, 0): -0.9230154597, (1, 2): -0.1763471661, (1, 9): -0.6197521336, (1, 12): -0.0921899710,
+    (2, 6): -0.8555443321, (2, 9): 0.0105571005, (2, 10): -0.5373914036, (2, 11): -0.5307758103,
+}
+DIGITS_COEF_43 = [
+    -0.1242548848, 0.3537741518, 0.4156321110, -0.4843270808, 0.5461366569, -0.2791175891,
+    0.1644708841, 0.0907574538, 0.0878152100, -0.7708869129,
+]
+
+
+def test_breast_cancer_as_scikit_learn():
+    model = LogisticRegression(tol=1e-10).fit(CANCER, y_cancer)
+    assert model.coef_ == pytest.approx(np.array([CANCER_COEF]), abs=1e-8)
+    assert model.intercept_ == pytest.approx([0.2145027174], abs=1e-8)
+    assert model.loss_history_[-1] == pytest.approx(37.75894596187597, rel=1e-12)
+
+
+def test_wine_as_scikit_learn():
+    model = LogisticRegression(tol=1e-10).fit(WINE, y_wine)
+    assert model.coef_ == pytest.approx(np.array(WINE_COEF), abs=1e-8)
+    assert model.intercept_ == pytest.approx([0.4123433248, 0.7048385627, -1.1171818875], abs=1e-7)
+    assert model.loss_history_[-1] == pytest.approx(12.090335773855227, rel=1e-12)
+    P = [[0.9997804457, 0.0001953837, 0.0000241706], [0.0065968693, 0.8723516479, 0.1210514828]]
+    assert model.predict_proba(WINE[[0, 70]]) == pytest.approx(np.array(P), abs=1e-8)
+
+
+def test_digits_as_scikit_learn():
+    model = LogisticRegression(tol=1e-10).fit(DIGITS, y_digits)
+    assert model.coef_[:, 43] == pytest.approx(np.array(DIGITS_COEF_43), abs=1e-6)
+    assert (model.coef_**2).sum() == pytest.approx(22.56620487765643, rel=1e-7)
+    assert model.intercept_[[0, 4, 9]] == pytest.approx(
+        [4.1942633695, 13.9863210443, -7.9807023055], abs=1e-5)
+    assert model.loss_history_[-1] == pytest.approx(17.032352181598398, rel=1e-10)
+    assert (model.coef_[:, DIGITS.std(axis=0) == 0] == 0).all()
+
+
+def test_the_defaults_reach_these_optima_too():
+    for (X, y), J in (((CANCER, y_cancer), 37.75894596187597), ((WINE, y_wine), 12.090335773855227),
+                      ((DIGITS, y_digits), 17.032352181598398)):
+        assert LogisticRegression().fit(X, y).loss_history_[-1] == pytest.approx(J, rel=1e-6)
+
+
+def test_l1_as_scikit_learn():
+    model = LogisticRegression("l1", C=0.1, tol=1e-10).fit(WINE, y_wine)
+    expected = np.zeros((3, 13))
+    for place, value in WINE_L1.items():
+        expected[place] = value
+    assert model.coef_ == pytest.approx(expected, abs=1e-6)
+    assert ((model.coef_ == 0) == (expected == 0)).all()
+    assert model.loss_history_[-1] == pytest.approx(8.811683370847641, rel=1e-12)
+    model = LogisticRegression("l1", C=0.1).fit(CANCER, y_cancer)
+    assert np.flatnonzero(model.coef_).tolist() == [7, 10, 20, 21, 24, 26, 27, 28]
+    assert model.loss_history_[-1] == pytest.approx(11.645002047796638, rel=1e-9)
+
+
+def test_options_as_scikit_learn():
+    model = LogisticRegression(class_weight="balanced", tol=1e-10).fit(CANCER, y_cancer)
+    assert model.coef_[0, :2] == pytest.approx([-0.3014403556, -0.3353055875], abs=1e-8)
+    assert model.intercept_ == pytest.approx([-0.2277124065], abs=1e-8)
+    model = LogisticRegression(C=100, fit_intercept=False, tol=1e-10).fit(CANCER, y_cancer)
+    assert model.coef_[0, :2] == pytest.approx([2.0738775352, 0.2457004773], abs=1e-6)
+    X = load_wine().columns("alcohol", "flavanoids")  # overlapping: the optimum is finite
+    model = LogisticRegression(None, tol=1e-10).fit(X, y_wine)
+    expected = [[1.5380192887, 3.8840803036], [-3.3024138959, 1.7586964121],
+                [1.7643946072, -5.6427767157]]
+    assert model.coef_ == pytest.approx(np.array(expected), abs=1e-6)
+    expected = [-27.3016944585, 41.3932931439, -14.0915986853]
+    assert model.intercept_ == pytest.approx(expected, abs=1e-5)
+
+
+# --- 4. slow and obvious ---
+
+
+def slow_newton(X, y, C, steps=25):
+    """Newton on the whole Hessian of LOG.6, one entry after another, with halving."""
+    n, k = len(X), y.max() + 1
+    A = np.column_stack([X, np.ones(n)])
+    m, d = (1, A.shape[1]) if k == 2 else (k, A.shape[1])
+    price = np.append(np.ones(d - 1), 0)
+    B, model = np.zeros((m, d)), LogisticRegression(C=C)
+    for _ in range(steps):
+        g, H = (B * price).ravel(), np.diag(np.tile(price, m)) + 1e-12 * np.eye(m * d)
+        for x, label in zip(A, y):
+            a = np.append(0, B @ x) if m == 1 else B @ x
+            p = np.exp(a - a.max()) / np.exp(a - a.max()).sum()
+            r, p = (p - np.eye(k)[label])[-m:], p[-m:]
+            g += C * np.kron(r, x)
+            H += C * np.kron(np.diag(p) - np.outer(p, p), np.outer(x, x))
+        step, t = np.linalg.lstsq(H, -g, rcond=1e-11)[0].reshape(m, d), 1.0
+        before = objective(model, X, y, B[:, :-1], B[:, -1])
+        while objective(model, X, y, (B + t * step)[:, :-1], (B + t * step)[:, -1]) > before + 1e-9:
+            t /= 2
+        B = B + t * step
+    return B[:, :-1], B[:, -1]
+
+
+@pytest.mark.parametrize("k", [2, 3, 4])
+@pytest.mark.parametrize("C", [0.1, 30.0])
+def test_newton_equals_its_slow_twin(k, C):
+    rng = np.random.default_rng(k)
+    X = rng.normal(size=(40, 3)) + 2
+    y = (X @ rng.normal(size=(3, k)) + rng.gumbel(size=(40, k))).argmax(axis=1)
+    y[:k] = np.arange(k)
+    W, b = slow_newton(X, y, C)
+    model = LogisticRegression(C=C, tol=1e-11).fit(X, y)
+    assert model.coef_ == pytest.approx(W, abs=1e-6)
+    assert model.intercept_ - model.intercept_.mean() == pytest.approx(b - b.mean(), abs=1e-6)
+
+
+@pytest.mark.parametrize("k", [2, 3])
+def test_a_sample_of_rows_for_the_hessian_changes_the_way_and_not_the_end(k):
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(40_000, 4)) * [1, 10, 0.1, 1]
+    X[:, 3] = np.arange(40_000) % 2000 == 7  # in no row of the first sample
+    y = (X @ rng.normal(size=(4, k)) + rng.gumbel(size=(40_000, k))).argmax(axis=1)
+    model = LogisticRegression(tol=1e-9).fit(X, y)
+    for g in slope(model, X, y):
+        assert np.abs(g).max() < 1e-8 * 10 * len(X)
+    assert model.n_iter_ < 30
+
+
+@pytest.mark.parametrize(("k", "penalty"), [(2, "l2"), (3, "l2"), (2, "l1")])
+def test_two_thousand_features_are_no_obstacle(k, penalty):
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(300, 2000))
+    y = np.digitize(X[:, :5].sum(axis=1) + rng.normal(size=300), [-1, 1][: k - 1])
+    model = LogisticRegression(penalty, tol=1e-7).fit(X, y)
+    g, _ = slope(model, X, y)
+    live = model.coef_ != 0
+    assert g[live] == pytest.approx(-np.sign(model.coef_[live]) * (penalty == "l1"), abs=1e-3)
+    assert live.all() if penalty == "l2" else live.sum() < 300
+
+
+@pytest.mark.parametrize("params", [{}, {"solver": "gd", "max_iter": 3, "tol": None}], ids=str)
+def test_the_data_are_not_copied(params):
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(100_000, 50))  # 40 MB
+    y = (X[:, 0] + rng.logistic(size=100_000) > 0).astype(int)
+    tracemalloc.start()
+    LogisticRegression(**params).fit(X, y)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 20e6
+
+
+# --- 5. bad input ---
+
+
+class Sparse:
+    shape = (178, 13)
+
+
+def fit(X=WINE, y=y_wine, sample_weight=None, **params):
+    return LogisticRegression(**params).fit(X, y, sample_weight)
+
+
+def holed(value):
+    A = WINE.copy()
+    A[3, 4] = value
+    return A
+
+
+V, T = ValueError, TypeError
+BAD = {
+    "no C": (lambda: fit(C=0), V, "C must be > 0, got 0"),
+    "negative C": (lambda: fit(C=-1.0), V, "C must be > 0, got -1.0"),
+    "C is nan": (lambda: fit(C=np.nan), V, "C must be > 0, got nan"),
+    "C is infinite": (lambda: fit(C=np.inf), V, "C must be > 0 and finite, got inf"),
+    "C is a string": (lambda: fit(C="1"), T, "C must be a number, got '1'"),
+    "C is None": (lambda: fit(C=None), T, "C must be a number, got None"),
+    "unknown penalty": (lambda: fit(penalty="none"), V, "penalty must be one of .* got 'none'"),
+    "unknown solver": (lambda: fit(solver="lbfgs"), V, "solver must be one of .* got 'lbfgs'"),
+    "no learning": (lambda: fit(learning_rate=0), V, "learning_rate must be > 0, got 0"),
+    "empty batches": (lambda: fit(batch_size=0), V, "batch_size must be >= 1, got 0"),
+    "half a row": (lambda: fit(batch_size=0.5), T, "batch_size must be an integer, got 0.5"),
+    "no steps": (lambda: fit(max_iter=0), V, "max_iter must be >= 1, got 0"),
+    "a float of steps": (lambda: fit(max_iter=10.0), T, "max_iter must be an integer, got 10.0"),
+    "tol of zero": (lambda: fit(tol=0), V, "tol must be > 0, got 0"),
+    "unknown class weight": (lambda: fit(class_weight="equal"), V, "class_weight must be one of"),
+    "class weight of 0": (lambda: fit(class_weight={1: 0}), V, r"class_weight\[1\] must be > 0"),
+    "class weight of a word": (lambda: fit(class_weight={1: "x"}), T, r"class_weight\[1\] must"),
+    "weight of no class": (lambda: fit(class_weight={7: 1.0}), V, "class_weight names 7, which is"),
+    "a list of weights": (lambda: fit(class_weight=[1, 2, 3]), V, "class_weight must be one of"),
+    "one class": (lambda: fit(y=["a"] * 178), V, "y has one class only, 'a': it needs two or more"),
+    "one class left": (lambda: fit(y=np.arange(178) > 0, sample_weight=np.arange(178)), V,
+                       "y has one class only, True"),
+    "a continuous y": (lambda: fit(y=WINE[:, 0]), V, "y is continuous, a classifier needs class"),
+    "y of two kinds": (lambda: fit(y=np.array(["a", 1] * 89, dtype=object)), T, "y mixes strings"),
+    "nan in y": (lambda: fit(y=y_wine * np.nan), V, "y contains NaN or infinity"),
+    "y too short": (lambda: fit(y=y_wine[:-1]), V, r"y should be .* \(178,\), got \(177,\)"),
+    "two columns of y": (lambda: fit(y=WINE[:, :2]), V, r"shape \(178,\), got \(178, 2\)"),
+    "no y": (lambda: fit(y=None), V, r"y should be a 1d array .* got \(\)"),
+    "flat X": (lambda: fit(WINE[:, 0]), V, r"non-empty 2-D array, got shape \(178,\)\. Reshape"),
+    "no rows": (lambda: fit(WINE[:0], y_wine[:0]), V, r"0 sample\(s\), 13 feature\(s\)"),
+    "no columns": (lambda: fit(WINE[:, :0]), V, r"178 sample\(s\), 0 feature\(s\)"),
+    "nan in X": (lambda: fit(holed(np.nan)), V, "X contains NaN or infinity"),
+    "infinity in X": (lambda: fit(holed(np.inf)), V, "X contains NaN or infinity"),
+    "strings in X": (lambda: fit([["a"], ["b"]], [1, 2]), T, "X must be .* array of numbers"),
+    "complex X": (lambda: fit(WINE + 1j), V, "X must be .* Complex data not supported"),
+    "ragged X": (lambda: fit([[1, 2], [3]], [1, 2]), V, "X must be .* array of numbers"),
+    "sparse X": (lambda: fit(Sparse()), T, "X must be a dense, not a sparse, array of numbers"),
+    "too few weights": (lambda: fit(sample_weight=[1]), V, r"sample_weight .* got \(1,\)"),
+    "a negative weight": (lambda: fit(sample_weight=y_wine - 1), V, "sample_weight must be >= 0"),
+    "all weights zero": (lambda: fit(sample_weight=0 * y_wine), V, "sample_weight .* not all zero"),
+    "nan weight": (lambda: fit(sample_weight=y_wine * np.nan), V, "sample_weight contains NaN"),
+    "predict unfitted": (lambda: LogisticRegression().predict(WINE), RuntimeError,
+                         "LogisticRegression is not fitted: call fit first"),
+    "probability unfitted": (lambda: LogisticRegression().predict_proba(WINE), RuntimeError,
+                             "LogisticRegression is not fitted: call fit first"),
+    "predict narrow": (lambda: fit().predict(WINE[:, :9]), V, "X has 9 features.*: fit saw 13"),
+    "logits of nan": (lambda: fit().decision_function(holed(np.nan)), V, "X contains NaN or infin"),
+    "log-probability flat": (lambda: fit().predict_log_proba(WINE[0]), V, r"X\.reshape\(1, -1\)"),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_bad_input_is_met_at_the_door(name):
+    call, error, message = BAD[name]
+    with pytest.raises(error, match=message):
+        call()
+
+
+def test_a_failed_fit_leaves_the_earlier_fit_usable():
+    model = fit()
+    before, state = model.predict_proba(WINE), set(vars(model))
+    for bad in (lambda: model.fit(WINE[:, :3], y_wine[:-1]),
+                lambda: model.fit(holed(np.nan), y_wine),
+                lambda: model.fit(WINE[:, :3], 0 * y_wine),
+                lambda: setattr(model, "C", -1) or model.fit(WINE[:, :3], y_wine)):
+        with pytest.raises(ValueError):
+            bad()
+        assert (model.predict_proba(WINE) == before).all()
+        assert set(vars(model)) == state
+
+
+# --- 6. robustness ---
+
+
+def test_the_constructor_stores_its_arguments_and_does_nothing_else():
+    defaults = {k: p.default for k, p in inspect.signature(LogisticRegression).parameters.items()}
+    assert vars(LogisticRegression()) == defaults
+    strange = {name: object() for name in defaults}
+    assert vars(LogisticRegression(**strange)) == strange
+
+
+def test_one_row_of_each_class_puts_the_boundary_between_them():
+    model = LogisticRegression(tol=1e-10).fit([[1.0], [3.0]], ["low", "high"])
+    assert model.decision_function([[2.0]]) == pytest.approx([0], abs=1e-9)
+    assert model.predict([[0.0], [9.0]]).tolist() == ["low", "high"]
+
+
+@every_penalty
+def test_equal_rows_with_different_labels_give_the_share_of_the_labels(penalty):
+    model = LogisticRegression(penalty).fit(np.full((8, 2), 7.0), [0, 1, 1, 1] * 2)
+    assert model.predict_proba([[7, 7]])[0, 1] == pytest.approx(3 / 4, abs=1e-6)
+    assert (model.coef_ == 0).all()
+
+
+@every_penalty
+def test_rows_that_all_come_twice_at_half_the_price_change_nothing(penalty):
+    X = WINE[:, :2]
+    once = LogisticRegression(penalty, C=1.0, tol=1e-9).fit(X, y_wine)
+    twice = LogisticRegression(penalty, C=0.5, tol=1e-9).fit(np.vstack([X, X]), np.tile(y_wine, 2))
+    assert twice.coef_ == pytest.approx(once.coef_, abs=1e-6)
+
+
+@every_penalty
+@every_set
+@pytest.mark.parametrize("value", [0.0, 0.1, -7e12])
+def test_a_constant_column_gets_exactly_zero(name, value, penalty):
+    X, y = SETS[name]
+    X = X[:, :3]
+    A = np.insert(X, 1, value, axis=1)
+    model, without = (LogisticRegression(penalty, tol=1e-9).fit(B, y) for B in (A, X))
+    assert (model.coef_[:, 1] == 0).all()
+    assert np.delete(model.coef_, 1, axis=1) == pytest.approx(without.coef_, abs=1e-6)
+    assert model.intercept_ == pytest.approx(without.intercept_, abs=1e-6)
+
+
+@every_penalty
+@every_set
+def test_columns_that_come_twice_share_their_weight(name, penalty):
+    X, y = SETS[name]
+    X = X[:, :4]
+    A = np.hstack([X, X, 1000 * X[:, :1]])
+    model = LogisticRegression(penalty, tol=1e-7).fit(A, y)
+    if penalty is None:
+        single = LogisticRegression(None, tol=1e-7).fit(X, y)
+        assert model.predict_proba(A) == pytest.approx(single.predict_proba(X), abs=1e-5)
+    else:
+        assert (np.abs(model.coef_[:, 0]) < 1e-4).all()  # the large twin does it at a lower price
+    if penalty == "l2":
+        assert model.coef_[:, 1:4] == pytest.approx(model.coef_[:, 5:8], abs=1e-6)
+    assert model.gradient_norm_ <= 1e-7
+
+
+@every_penalty
+@pytest.mark.parametrize("c", [1e-6, 1e-3, 1e3, 1e6, 1e300, 1e-300])
+def test_units_may_be_of_any_size(c, penalty):
+    X, y = CANCER[:, :4], y_cancer
+    model = LogisticRegression(penalty, tol=1e-9).fit(X, y)
+    power = {"l1": 1, "l2": 2, None: 0}[penalty]  # of the units in the price of a coefficient
+    c = c if penalty is None or 1e-9 < c < 1e9 else c**0.25
+    scaled = LogisticRegression(penalty, C=c**-power, tol=1e-9).fit(X * c, y)
+    assert scaled.coef_ * c == pytest.approx(model.coef_, rel=1e-6)
+    assert scaled.predict_proba(X * c) == pytest.approx(model.predict_proba(X), abs=1e-7)
+
+
+@every_penalty
+def test_columns_of_very_different_size_and_far_from_zero_converge(penalty):
+    scale = 10.0 ** np.random.default_rng(0).uniform(-6, 6, 30)
+    for A in (CANCER * scale, CANCER + 1e8, CANCER * scale + 1e3):
+        model = quiet(LogisticRegression(penalty), A, y_cancer)
+        assert model.gradient_norm_ <= 1e-6 and model.n_iter_ < 60
+        assert (model.predict(A) == y_cancer).mean() > 0.6
+        assert (np.diff(model.loss_history_) <= 1e-9).all()
+    moved = quiet(LogisticRegression(penalty), CANCER + 1e8, y_cancer)
+    assert (moved.predict(CANCER + 1e8) == y_cancer).mean() > 0.97
+
+
+@every_penalty
+def test_ninety_nine_to_one_converges(penalty):
+    rng = np.random.default_rng(0)
+    X, y = rng.normal(size=(5000, 4)), (np.arange(5000) % 100 == 0).astype(int)
+    X[y == 1] += 1
+    model = LogisticRegression(penalty).fit(X, y)
+    assert model.gradient_norm_ <= 1e-6
+    assert model.predict_proba(X)[:, 1].sum() == pytest.approx(50, rel=1e-3)
+
+
+def test_an_outlier_ten_thousand_deviations_out_does_not_upset_newton():
+    X, y = np.vstack([CANCER, 1e4 * CANCER[:1]]), np.append(y_cancer, 1 - y_cancer[0])
+    for penalty in ("l2", "l1"):
+        model = LogisticRegression(penalty).fit(X, y)
+        assert model.gradient_norm_ <= 1e-6
+        assert (np.diff(model.loss_history_) <= 1e-9).all()
+
+
+class Frame:
+    """What a DataFrame looks like to NumPy."""
+
+    def __init__(self, values):
+        self.values, self.columns = values, [f"x{j}" for j in range(values.shape[1])]
+
+    def __array__(self, dtype=None, copy=None):
+        return np.array(self.values, dtype=dtype)
+
+
+def strided(A):
+    wide = np.zeros((2 * len(A), A.shape[1]))
+    wide[::2] = A
+    return wide[::2]
+
+
+def read_only(A):
+    A = A.copy()
+    A.flags.writeable = False
+    return A
+
+
+FORMS = {
+    "list": np.ndarray.tolist, "float32": lambda A: A.astype(np.float32),
+    "int8": lambda A: A.astype(np.int8), "object": lambda A: A.astype(object),
+    "Fortran": np.asfortranarray, "strided": strided, "read-only": read_only, "frame": Frame,
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize(
+    "params", [{}, {"penalty": "l1"}, {"solver": "gd", "max_iter": 50, "tol": None}], ids=str
+)
+def test_any_form_of_the_same_numbers_gives_the_same_fit(form, params):
+    rng = np.random.default_rng(0)
+    A = rng.integers(-9, 9, size=(60, 3)).astype(float)
+    t = np.digitize(A @ [1, 0, -2] + rng.integers(-9, 9, 60), [-4, 4])
+    model, other = (LogisticRegression(**params) for _ in range(2))
+    other.fit(FORMS[form](A), t.tolist())
+    assert other.coef_ == pytest.approx(model.fit(A, t).coef_, rel=1e-9, abs=1e-9)
+    assert other.predict_proba(FORMS[form](A)) == pytest.approx(model.predict_proba(A), abs=1e-9)
+    assert other.coef_.dtype == other.predict_proba(A).dtype == float
+
+
+@pytest.mark.parametrize("labels", [
+    ["no", "yes"], [False, True], [-1, 1], [3.0, 7.0], [np.int8(0), np.int8(5)],
+    np.array(["no", "yes"], dtype=object),
+], ids=str)
+def test_labels_are_returned_as_they_came(labels):
+    y = np.asarray(labels)[y_cancer]
+    model = LogisticRegression().fit(CANCER[:, :2], y)
+    assert model.classes_.tolist() == sorted(set(y.tolist()))
+    assert model.predict(CANCER[:, :2]).dtype == y.dtype
+    assert (model.predict(CANCER[:, :2]) == y).mean() > 0.85
+    weights = {labels[0]: 2.0, labels[1]: 1.0}
+    assert fit(CANCER[:, :2], y, class_weight=weights).intercept_ < model.intercept_
+
+
+@pytest.mark.parametrize(
+    "params", [{}, {"penalty": "l1"}, {"solver": "gd", "batch_size": 9}], ids=str
+)
+def test_input_is_left_as_it_was_and_later_changes_do_not_reach_the_model(params):
+    A, t, s = WINE.copy(), y_wine.copy(), np.arange(178) % 3.0
+    model = LogisticRegression(tol=None, max_iter=5, **params).fit(A, t, s)
+    model.predict(A)
+    assert (A == WINE).all() and (t == y_wine).all() and (s == np.arange(178) % 3).all()
+    before = copy.deepcopy(vars(model))
+    A[:], t[:], s[:] = 0, 0, 0
+    for name, value in before.items():
+        assert np.array_equal(getattr(model, name), value)
+    model.coef_[:] = 0
+    assert (model.coef_history_ == before["coef_history_"]).all()
+
+
+def test_a_second_fit_forgets_the_first():
+    used, fresh = fit(), fit(CANCER, y_cancer)
+    used.fit(CANCER, y_cancer)
+    assert set(vars(used)) == set(vars(fresh))
+    assert (used.coef_ == fresh.coef_).all() and used.n_features_in_ == 30
+    assert len(used.loss_history_) == len(fresh.loss_history_)
+
+
+def test_a_row_is_predicted_alone_as_in_company():
+    for X, y in SETS.values():
+        model = LogisticRegression().fit(X, y)
+        alone = np.vstack([model.predict_proba(row[None]) for row in X[:20]])
+        assert alone == pytest.approx(model.predict_proba(X)[:20], rel=1e-12, abs=1e-15)
+
+
+@pytest.mark.parametrize("duplicate", [copy.deepcopy, lambda m: pickle.loads(pickle.dumps(m))])
+def test_a_model_survives_pickle_and_deepcopy(duplicate):
+    model = fit()
+    twin = duplicate(model)
+    assert (twin.predict_proba(WINE) == model.predict_proba(WINE)).all()
+    assert set(vars(twin)) == set(vars(model))
+
+
+@pytest.mark.parametrize("batch_size", [1, 32])
+def test_mini_batches_are_reproducible_and_leave_the_global_generator_alone(batch_size):
+    def path(random_state):
+        params = {"solver": "gd", "batch_size": batch_size, "max_iter": 3, "tol": None}
+        return fit(random_state=random_state, **params).coef_history_
+
+    before = np.random.get_state()[1].copy()  # noqa: NPY002
+    assert (path(0) == path(0)).all()  # 0 is a seed like any other
+    assert (path(0) != path(1)).any() and (path(None) != path(None)).any()
+    rng = np.random.default_rng(0)
+    assert (path(rng) == path(0)).all() and (path(rng) != path(0)).any()  # drawn on from there
+    assert (np.random.get_state()[1] == before).all()  # noqa: NPY002
+
+
+def test_every_row_counts_once_in_an_epoch_and_a_batch_of_all_rows_is_the_full_batch():
+    params = {"solver": "gd", "max_iter": 3, "tol": None}
+    full = fit(**params)
+    for size in (178, 1000):
+        assert fit(batch_size=size, **params).coef_ == pytest.approx(full.coef_, rel=1e-12)
+    # A tiny rate: the epoch's updates add up to as many full steps as there are batches.
+    params |= {"learning_rate": 1e-7, "max_iter": 1}
+    batches = fit(batch_size=89, **params).coef_
+    assert batches == pytest.approx(2 * fit(**params).coef_, rel=1e-4)
+
+
+def test_the_same_fit_twice_gives_the_same_bits():
+    assert (fit(DIGITS, y_digits).coef_ == fit(DIGITS, y_digits).coef_).all()
