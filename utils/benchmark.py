@@ -31,6 +31,7 @@ from typing import NamedTuple
 import numpy as np
 
 from utils.data_generators import make_blobs, make_regression
+from utils.datasets import load_digits
 from utils.metrics import accuracy_score, r2_score
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -82,6 +83,19 @@ def blob_data(k, spread):
     return data
 
 
+def odds_data(n, d, rng):
+    """Correlated features, and two classes whose log-odds are linear in them."""
+    X = rng.normal(size=(n, d)) @ rng.normal(size=(d, d)) / d**0.5
+    return X, (X @ rng.normal(size=d) + rng.logistic(size=n) > 0).astype(int)
+
+
+def digits_data(n, d, rng):
+    """Handwritten digits drawn with replacement, d of their pixels with a little noise."""
+    X, y = load_digits()[:2]
+    rows, columns = rng.integers(len(X), size=n), np.resize(rng.permutation(64), d)
+    return X[rows][:, columns] + rng.normal(size=(n, d)), y[rows]
+
+
 def step_data(target):
     """Return a function that makes noisy targets of three features, classes or numbers."""
     def data(n, d, rng):
@@ -101,6 +115,14 @@ ENTRIES = [
           {"penalty": "l1", "alpha": 1.0},
           "linear_model.Lasso", {"alpha": 1.0, "tol": 1e-6},
           linear_data, ((1_000, 20), (10_000, 50), (50_000, 100)), "R²", r2, "n d²"),
+    Entry("logistic", "logistic regression",
+          "02_logistic_regression/logistic_regression.LogisticRegression", {},
+          "linear_model.LogisticRegression", {}, odds_data,
+          ((1_000, 20), (10_000, 50), (50_000, 50)), "accuracy", accuracy, "n d + d³"),
+    Entry("logistic", "softmax of ten digits",
+          "02_logistic_regression/logistic_regression.LogisticRegression", {},
+          "linear_model.LogisticRegression", {}, digits_data,
+          ((600, 64), (1_797, 64), (10_000, 64)), "accuracy", accuracy, "n d k + d³"),
     Entry("knn", "k-NN, brute force",
           "03_knn/knn.KNeighborsClassifier", {"algorithm": "brute"},
           "neighbors.KNeighborsClassifier", {"algorithm": "brute"}, blob_data(5, 0.5),
