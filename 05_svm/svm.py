@@ -23,7 +23,7 @@ import warnings
 
 import numpy as np
 
-_BLOCK = 2**20  # kernel values in one block: 8 MB
+_BLOCK = 2**21  # kernel values in one block: 16 MB, so few products wait for their threads
 
 
 class SVC:
@@ -76,12 +76,12 @@ class SVC:
         # The pairs cut their parts from one R where it and the largest part fit.
         Z = kernel.prepare(X[order])
         shared = k > 2 and len(X)**2 + np.sort(sizes)[-2:].sum()**2 <= self.cache_size * 1e6 / 8
-        R, half = _half_distances(self, kernel, Z) if shared else (None, None)
+        R, half, positive = _half_distances(self, kernel, Z) if shared else (None, None, None)
         own = [slice(end - size, end) for end, size in zip(sizes.cumsum(), sizes)]
         for (a, b), row in zip(pairs, beta):
             i, t = np.r_[own[a], own[b]], np.repeat([sign, -sign], sizes[[a, b]])
             part = _half_distances(self, kernel, Z[i]) if not shared else (
-                np.block([[R[own[u], own[v]] for v in (a, b)] for u in (a, b)]), half[i])
+                np.block([[R[own[u], own[v]] for v in (a, b)] for u in (a, b)]), half[i], positive)
             row[i], *result = _smo(self, *part, t, 0.0, *np.sort([0 * t, self.C * t], axis=0))
             results.append(result)
         used = np.flatnonzero(beta.any(axis=0))
@@ -232,8 +232,7 @@ class _Kernel:
         self.root = np.sqrt(gamma * (1 + (self.kind == "rbf"))) / spread if scaled else 1.0
 
     def prepare(self, X):
-        Z = (X - self.shift) * self.root
-        return np.clip(Z, -1e140, 1e140) if self.kind == "rbf" else Z  # whose squares are finite
+        return (X - self.shift) * self.root
 
     @np.errstate(over="ignore", invalid="ignore")
     def __call__(self, A, B):
@@ -263,32 +262,34 @@ class _Rows(dict):
         new = [i, *(j for j in likely if j != i and j not in self)]
         while len(self) + len(new) > self.capacity:
             del self[next(iter(self))]                                 # the oldest
-        self.update(zip(new, map(np.copy, self.make(np.array(new)))))
+        self.update(zip(new, self.make(np.array(new))))
         return self[i]
 
 
 def _half_distances(model, kernel, Z):
     n, room = len(Z), int(model.cache_size * 1e6 / 8)
     half = [kernel(A, A).diagonal() / 2 for A in np.array_split(Z, 1 + n // 32)]
-    # A constant added to R leaves D alone, as sum beta = 0, and keeps rounded R above 0.
+    # A constant added to R leaves D alone, as sum beta = 0, and keeps most rounded R above 0.
     half = np.concatenate(half) + 1e-13 * (max(abs(h).max(initial=0) for h in half) or 1.0)
     if n * n > room:
         R = _Rows()
-        R.make, R.capacity = lambda i: half[i, None] + half - kernel(Z[i], Z), max(64, room // n)
-        return R, half
-    R, size = np.empty((n, n)), max(1, _BLOCK // n)
+        R.capacity = max(64, room // n - 32)                           # and one block in the making
+        R.make = lambda i: half[i, None] + half - kernel(Z[i], Z)      # SVM.4
+        return R, half, False
+    R, size, least = np.empty((n, n)), max(1, _BLOCK // n), []
     for i, j in zip(range(0, n, size), [*range(size, n, size), n]):    # one half, then its mirror
         np.subtract(half[:j], kernel(Z[i:j], Z[:j]), out=R[i:j, :j])
         R[i:j, :j] += half[i:j, None]                                  # SVM.4
         R[:i, i:j] = R[i:j, :i].T
-    return R, half
+        least.append(R[i:j, :j].min())
+    return R, half, min(least) > 0
 
 
-def _smo(model, R, half, t, eps, lo, hi):
+def _smo(model, R, half, positive, t, eps, lo, hi):
     n, tol, whole, tiny = len(t), model.tol, isinstance(R, np.ndarray), 1e-13 * abs(half).max()
     limit, period = 100_000 + 100 * n if model.max_iter < 0 else model.max_iter, 4 * max(n, 25)
-    definite = model.kernel in ("linear", "rbf") or (model.kernel == "poly" and model.coef0 >= 0)
     beta, top, bottom, D = [0.0] * n, hi.tolist(), lo.tolist(), [0.0]  # lists: fast scalars
+
     def slopes():
         # Of D where beta rises, and where it falls: |beta| has a kink at 0, bounds are walls.
         a = np.array(beta)
@@ -302,7 +303,7 @@ def _smo(model, R, half, t, eps, lo, hi):
     while len(D) <= limit:
         i = int(rise.argmax())
         R_i, climb = R[i], rise[i] - fall
-        gain = climb * abs(climb) / (R_i if definite else np.maximum(R_i, tiny))
+        gain = climb * abs(climb) / (R_i if positive else np.maximum(R_i, tiny))
         j = int(gain.argmax())                                         # SVM.6
         slope, bend, beta_i, beta_j = climb.item(j), 2 * R_i.item(j), beta[i], beta[j]
         if slope <= tol and climb.max() <= tol:
@@ -313,9 +314,8 @@ def _smo(model, R, half, t, eps, lo, hi):
             D.append((s + t) @ a / 2 - eps * abs(a).sum())             # SVM.4
             continue
         ceiling, ground = 0.0 if beta_i < 0 else top[i], 0.0 if beta_j > 0 else bottom[j]
-        delta = min(slope / max(bend, tiny), ceiling - beta_i, beta_j - ground)
-        beta[i] = ceiling if delta == ceiling - beta_i else beta_i + delta             # SVM.7
-        beta[j] = ground if delta == beta_j - ground else beta_j - delta
+        delta = min(slope / max(bend, tiny), ceiling - beta_i, beta_j - ground)        # SVM.7
+        beta[i], beta[j] = beta_i + delta, beta_j - delta
         D.append(D[-1] + delta * (slope - delta * bend / 2))
         change = delta * (R_i - R[j])                                  # SVM.5
         rise += change
