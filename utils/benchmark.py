@@ -43,8 +43,8 @@ class Entry(NamedTuple):
 
     ``ours`` is "folder/module.Class", ``peer`` "module.Class" below sklearn, each with options;
     ``data(n, d, rng)`` returns X, y for n + n_new rows, the last n_new of which are only predicted;
-    ``quality(model, X, y)`` returns a number, named in ``measure``; ``cost`` is the stated growth of
-    ``fit``; ``method`` is what is timed after it.
+    ``quality(model, X, y)`` returns a number, named in ``measure``; ``cost`` is the stated growth
+    of ``fit``; ``method`` is what is timed after it.
     """
 
     word: str
@@ -153,7 +153,7 @@ ENTRIES = [
 
 
 def load(path, options, package=None):
-    """Return the model that a path such as "03_knn/knn.KNeighborsClassifier" names, with options."""
+    """Return the model that a path such as "07_k_means/k_means.KMeans" names, with options."""
     folder, _, dotted = path.rpartition("/")
     module, _, name = dotted.rpartition(".")
     if folder and str(ROOT / folder) not in sys.path:
@@ -305,8 +305,8 @@ unless the method says otherwise. "peak MB" is what our `fit` holds at its peak 
 
 ## How the cost grows
 
-Exponents of n and d in the time of our `fit`, measured about the middle size of the table (n times 4,
-d times 2), beside the cost that the model file states. Fixed costs pull small cases below the
+Exponents of n and d in the time of our `fit`, measured about the middle size of the table (n times
+4, d times 2), beside the cost that the model file states. Fixed costs pull small cases below the
 exponent; matrix products, which grow more efficient with size, do so too.
 
 {table(["model", "stated cost of fit", "exponent of n", "exponent of d"], growths)}
