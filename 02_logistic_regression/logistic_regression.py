@@ -21,7 +21,7 @@ import warnings
 import numpy as np
 
 _BLOCK = 2**18  # numbers in a block of rows: 2 MB, which stays in cache
-_SAMPLE = 4096  # rows that show the Hessian of 50 features well enough for a step
+_SAMPLE = 2048  # rows, and 20 more a feature, that show the Hessian well enough for a step
 _WRITTEN = 512  # most features whose Hessian is written out
 
 
@@ -33,8 +33,7 @@ class LogisticRegression:
     penalty : {"l2", "l1", None}, default "l2"; in the units of X as it comes: standardise X first
     C : float > 0, default 1.0; weight of the summed log loss against the penalty
     fit_intercept : bool, default True; False keeps b at 0
-    class_weight : None, "balanced" or dict {label: factor > 0}, default None
-        Multiplies the weights of a class's rows; "balanced" makes their sums equal.
+    class_weight : None, "balanced" (classes sum to the same) or {label: factor > 0}, default None
     solver : {"newton", "gd"}, default "newton"; "gd" is for study and minds the units of X
     learning_rate : float > 0, default 0.1; of "gd", along the slope of J / (C sum_i s_i)
     batch_size : int or None, default None; rows in an update of "gd", None for all, 1 stochastic
@@ -137,9 +136,8 @@ class LogisticRegression:
 
     def _newton(self, B, X, Y, q, l1, l2, mean, D):
         l1, l2 = (np.append(np.minimum(a, 1e300), 0) for a in (l1 / D, l2 / D / D))
-        units = mean, D, float(self.fit_intercept)
+        units, stride = (mean, D, float(self.fit_intercept)), len(X) // (_SAMPLE + 20 * len(D)) or 1
         (F, G, P), damping, last = _objective(B, X, Y, q, *units, l1, l2), 0, np.inf
-        stride = max(1, len(X) // max(_SAMPLE, 20 * len(D)))
         while True:
             slope, W = _steepest(B, G, l1), B / np.append(D, 1)
             W[:, -1] -= W[:, :-1] @ mean
@@ -217,15 +215,17 @@ def _objective(B, X, Y, q, mean, D, c, l1, l2):
 
 
 def _newton_step(B, slope, X, P, q, mean, D, c, l1, l2, ridge):
-    v, written = (q * P * (1 - P)).mean(axis=0), len(D) <= _WRITTEN
+    v, written, M = (q * P * (1 - P)).mean(axis=0), len(D) <= _WRITTEN, 0
     e = l2 + ridge * v.sum()                                           # no direction is quite flat
     # A step needs few digits where the penalty bounds the condition number of the Hessian.
     few = len(P) > 1 and (e[:-1] + np.isinf(D)).min() > 1e-6 * v.sum()
     Z = np.full((len(X), len(e)), c, dtype=np.float32 if few else float)
-    Z[:, :-1] = (X - mean) / D
-    P, q, V = P.astype(Z.dtype), q.astype(Z.dtype), np.sqrt(v, dtype=Z.dtype)[:, None] * Z
-    M = V.T @ V + np.diag(e) if written else (V * V).sum(axis=0) + e   # LOG.8
-    M = np.linalg.solve(M, np.eye(len(e))) if written else 1 / M
+    P, q, v = P.astype(Z.dtype), q.astype(Z.dtype), np.sqrt(v, dtype=Z.dtype)[:, None]
+    for i in range(0, len(X), size := max(1, _BLOCK // len(e))):
+        Z[i:i + size, :-1] = (X[i:i + size] - mean) / D
+        V = v[i:i + size] * Z[i:i + size]
+        M = M + (V.T @ V if written else (V * V).sum(axis=0))          # LOG.8
+    M = np.linalg.solve(M + np.diag(e), np.eye(len(e))) if written else 1 / (M + e)
     def times(S):
         U = P * (S.astype(Z.dtype) @ Z.T)
         return (q * (U - P * U.sum(axis=0))) @ Z + e * S               # LOG.6
