@@ -114,7 +114,7 @@ class KMeans:
         S, N, path, J = np.zeros_like(C), np.zeros(len(C)), [C], []
         for _ in range(self.max_iter):
             changed = _assign(rows, C, labels, lead, S, N)
-            seeded = _reseed(rows, C, labels, lead, S, N)
+            seeded = _reseed(rows, C, labels, S, N)
             new = np.where(N[:, None] > 0, S / np.maximum(N, 1)[:, None], seeded)      # KM.4
             J += [inertia(seeded), inertia(new)]
             settled, shift = seeded is C and not changed, np.sqrt(_squares(new - C))
@@ -205,9 +205,9 @@ class _Rows:
         doubt = np.flatnonzero(lead <= 0)
         if len(doubt):                                  # what KM.3 cannot tell apart, KM.2 can
             B = self.exact(self.index[r][doubt])
-            D = np.array([_squares(B - c) for c in C])                                 # KM.2
-            one = D.min(axis=0)
-            near[doubt] = (D <= one + 1e-14 * np.sqrt(one * (one + _squares(B)))).argmax(axis=0)
+            D = np.sqrt([_squares(B - c) for c in C])                                  # KM.2
+            one, size = D.min(axis=0), np.sqrt(_squares(B))
+            near[doubt] = (D <= one + 1e-14 * (one + size)).argmax(axis=0)
         return near, lead
 
     def labels(self, C):
@@ -258,16 +258,16 @@ def _assign(rows, C, labels, lead, S, N):
     return changed
 
 
-def _reseed(rows, C, labels, lead, S, N):
-    # In place but for C. A row alone in its cluster stays, as to take it would empty another.
+def _reseed(rows, C, labels, S, N):
+    # In place but for C. J falls each time, so it ends; the jump outruns the lead of its row.
     while not N.all():
-        far = rows.squared_to_own(C, labels) * (N[labels] > 1)
+        far = rows.squared_to_own(C, labels)
         i, j = far.argmax(), N.argmin()                                                # KM.7
         if far[i] <= 1e-28 * rows.T:                            # only duplicates are left to take
             break
         S[labels[i]] -= (x := rows.exact([i])[0])
         N[labels[i]] -= 1
-        S[j], N[j], labels[i], lead[i] = x, 1, j, 0
+        S[j], N[j], labels[i] = x, 1, j
         C = np.where(np.arange(len(C))[:, None] == j, x, C)
     return C
 

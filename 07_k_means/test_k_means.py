@@ -1,0 +1,650 @@
+"""Tests of k-means: by hand, by theory, against frozen numbers, against slow twins, with bad input
+and with awkward input. KM.1 and so on are formulas of `references/math_notes.md`.
+"""
+
+import copy
+import inspect
+import itertools
+import pickle
+import re
+import tracemalloc
+
+import k_means
+import numpy as np
+import pytest
+from k_means import KMeans
+
+from utils.data_generators import make_blobs
+from utils.datasets import load_breast_cancer, load_digits, load_iris, load_wine
+from utils.metrics import adjusted_rand_score
+from utils.preprocessing import StandardScaler
+
+WINE = StandardScaler().fit_transform(load_wine().X)
+FOUR = np.array([[0.0, 0.0], [9.0, 1.0], [1.0, 8.0], [10.0, 10.0]])
+BLOBS = make_blobs(300, centers=FOUR, cluster_std=1.5, random_state=0)[0]
+
+
+def squared_distances(X, C):
+    return ((X[:, None, :] - C) ** 2).sum(axis=2)
+
+
+def inertia(X, C, labels):
+    """J of KM.1."""
+    return ((X - C[labels]) ** 2).sum()
+
+
+def variation(X):
+    return ((X - X.mean(axis=0)) ** 2).sum()
+
+
+def same_model(a, b, **tolerance):
+    return (np.array_equal(a.labels_, b.labels_) and a.n_iter_ == b.n_iter_
+            and a.cluster_centers_ == pytest.approx(b.cluster_centers_, **tolerance))
+
+
+# --- 1. by hand ---
+
+SIX = np.array([[1.0], [2.0], [3.0], [8.0], [9.0], [13.0]])
+# From centres 1 and 2.  Round 1: only x = 1 is nearer to 1; J = 0 + (0 + 1 + 36 + 49 + 121) = 207;
+# the means are 1 and (2 + 3 + 8 + 9 + 13) / 5 = 7; J = 25 + 16 + 1 + 4 + 36 = 82.
+# Round 2: the border is 4; J = (0 + 1 + 4) + (1 + 4 + 36) = 46; the means are 2 and 10;
+# J = (1 + 0 + 1) + (4 + 1 + 9) = 16.  Round 3: the border is 6, no label changes.
+
+
+def test_six_points_and_two_centres_on_paper():
+    model = KMeans(2, init=[[1], [2]]).fit(SIX)
+    assert model.inertia_history_ == pytest.approx([207, 82, 46, 16, 16, 16])
+    assert model.centers_history_[..., 0] == pytest.approx(
+        np.array([[1, 2], [1, 7], [2, 10], [2, 10]]))
+    assert model.cluster_centers_ == pytest.approx(np.array([[2], [10]]))
+    assert model.labels_.tolist() == [0, 0, 0, 1, 1, 1]
+    assert (model.inertia_, model.n_iter_) == (pytest.approx(16), 3)
+    assert model.predict([[5.9], [6.1], [-40]]).tolist() == [0, 1, 0]
+    assert model.transform([[5]]) == pytest.approx(np.array([[3, 5]]))
+
+
+def test_a_tie_goes_to_the_lower_label():
+    for start in ([[0], [2]], [[2], [0]]):
+        model = KMeans(2, init=start, max_iter=1, tol=None).fit([[0], [1], [2]])
+        ends = [[0.5], [2.0]] if start == [[0], [2]] else [[1.5], [0.0]]
+        assert model.cluster_centers_ == pytest.approx(np.array(ends))  # x = 1 went to label 0
+    model = KMeans(2, init=[[0], [4]]).fit([[0], [4]])
+    assert model.predict([[2], [2.001], [1.999]]).tolist() == [0, 1, 0]
+
+
+def test_ties_stay_with_the_lower_label_where_centring_rounds():
+    X = np.array([[0.1], [0.7], [1.3], [17.3]])  # 0.7 lies halfway between 0.1 and 1.3, to rounding
+    for start in ([[0.1], [1.3], [17.3]], [[1.3], [0.1], [17.3]]):
+        assert KMeans(3, init=start, max_iter=1, tol=None).fit(X).labels_[1] == 0
+
+
+def test_an_empty_cluster_moves_to_the_farthest_row():
+    # From centres 1 and 100 all rows fall to 1: distances 1, 0, 1, 81. Row 10 becomes the seed.
+    model = KMeans(2, init=[[1], [100]]).fit([[0], [1], [2], [10]])
+    assert model.labels_.tolist() == [0, 0, 0, 1]
+    assert model.cluster_centers_ == pytest.approx(np.array([[1], [10]]))
+    assert model.inertia_history_ == pytest.approx([2, 2, 2, 2])
+
+
+def test_a_seed_may_come_from_a_cluster_of_one():
+    # Row 50 is alone with centre 30 and farthest, so it moves to the third centre; the second is
+    # now the empty one and takes row 0, the first of the rows at distance 1.
+    model = KMeans(3, init=[[1], [30], [1000]]).fit([[0], [1], [2], [50]])
+    assert model.labels_.tolist() == [1, 0, 0, 2]
+    assert model.cluster_centers_ == pytest.approx(np.array([[1.5], [0], [50]]))
+    assert model.inertia_history_ == pytest.approx([1, 0.5, 0.5, 0.5])
+
+
+def test_the_second_seed_is_the_better_of_two_draws_by_squared_distance():
+    # A first seed of 1 gives D^2 = 0, 1, 4, 49, 64, 144, so 13 is drawn with chance 144 / 262.
+    D2 = squared_distances(SIX, SIX)
+    left = np.minimum(D2[:, None], D2[None]).sum(axis=2)  # J of every pair of seeds
+    chance = np.zeros((6, 6))
+    for first in range(6):
+        share = D2[first] / D2[first].sum()
+        for a in range(6):
+            for b in range(6):
+                best = a if left[first, a] <= left[first, b] else b
+                chance[first, best] += share[a] * share[b] / 6
+    count, draws = np.zeros((6, 6)), 3000
+    rng = np.random.default_rng(0)
+    for _ in range(draws):
+        start = KMeans(2, max_iter=1, tol=None, random_state=rng).fit(SIX).centers_history_[0]
+        count[tuple(np.searchsorted(SIX[:, 0], start[:, 0] - 1e-9))] += 1
+    assert count[chance == 0].sum() == 0
+    z = (count - draws * chance)[chance > 0] / np.sqrt(draws * chance * (1 - chance))[chance > 0]
+    assert np.abs(z).max() < 4 and (z**2).mean() < 2
+
+
+def test_mini_batches_give_the_mean_of_all_rows_ever_dealt():
+    # Whatever the order, the left centre is dealt 0, 1, 2 once an epoch, the right 100, 101, 102.
+    model = KMeans(2, init=[[-7], [150]], batch_size=2, random_state=0)
+    model.fit([[0], [1], [2], [100], [101], [102]])
+    path = np.array([[-7, 150], [1, 101], [1, 101]])
+    assert model.centers_history_[..., 0] == pytest.approx(path)
+    assert model.inertia_history_ == pytest.approx([4, 4])
+    assert (model.labels_.tolist(), model.n_iter_) == ([0, 0, 0, 1, 1, 1], 2)
+
+
+# --- 2. theory ---
+
+
+def random_problem(rng):
+    n, d = int(rng.integers(2, 80)), int(rng.integers(1, 6))
+    k = int(rng.integers(1, min(n, 9) + 1))
+    X = rng.normal(size=(n, d)) * 10.0 ** rng.uniform(-2, 2) + rng.normal() * 100
+    if rng.uniform() < 0.3:
+        X = np.round(X)  # ties and duplicates
+    return X, X[rng.choice(n, k, replace=False)] + rng.normal(size=(k, d)) * rng.integers(2)
+
+
+def test_inertia_never_rises_after_any_half_step_of_500_random_problems():
+    rng = np.random.default_rng(0)
+    for _ in range(500):
+        X, start = random_problem(rng)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(k_means.warnings, "warn", lambda *_: None)  # of duplicates
+            model = KMeans(len(start), init=start, tol=0).fit(X)
+        history, path = model.inertia_history_, model.centers_history_
+        assert (np.diff(history) <= 0).all() and history[-1] == model.inertia_
+        assert len(history) - 2 * model.n_iter_ in (0, 1) and len(path) == model.n_iter_ + 1
+        true = []  # the same from nothing but the centres
+        for old, new in itertools.pairwise(path):
+            labels = squared_distances(X, old).argmin(axis=1)
+            if len(np.unique(labels)) < len(start):  # re-seeded: J falls further than by labels
+                true += [np.inf, np.inf]
+            else:
+                true += [inertia(X, old, labels), inertia(X, new, labels)]
+        true += [model.inertia_] * (len(history) - len(true))
+        known = np.isfinite(true)
+        near = pytest.approx(np.array(true)[known], rel=1e-9, abs=1e-9 * variation(X))
+        assert history[known] == near
+        assert (np.diff(np.array(true)[known]) <= 1e-12 * variation(X)).all()
+
+
+def test_an_update_lowers_inertia_by_count_times_squared_movement():
+    model = KMeans(4, init=BLOBS[:4]).fit(BLOBS)
+    for t, (old, new) in enumerate(itertools.pairwise(model.centers_history_)):
+        counts = np.bincount(squared_distances(BLOBS, old).argmin(axis=1), minlength=4)
+        fall = model.inertia_history_[2 * t] - model.inertia_history_[2 * t + 1]
+        assert fall == pytest.approx(counts @ ((new - old) ** 2).sum(axis=1), abs=1e-8)
+
+
+def test_at_the_end_each_row_is_with_its_nearest_centre_and_each_centre_is_a_mean():
+    model = KMeans(4, tol=0, random_state=0).fit(BLOBS)
+    labels = squared_distances(BLOBS, model.cluster_centers_).argmin(axis=1)
+    assert np.array_equal(model.labels_, labels)
+    means = [BLOBS[labels == j].mean(axis=0) for j in range(4)]
+    assert model.cluster_centers_ == pytest.approx(np.array(means), abs=1e-12)
+    assert model.inertia_ == pytest.approx(inertia(BLOBS, np.array(means), labels), rel=1e-12)
+
+
+def test_tight_clusters_lose_no_digits_of_the_inertia():
+    X = np.repeat([[0.0], [1.0], [5.0]], 20, axis=0) + 1e-9 * np.tile(np.arange(20.0), 3)[:, None]
+    model = KMeans(3, init=[[0], [1], [5]]).fit(X)
+    assert model.inertia_ == pytest.approx(3 * 665e-18, rel=1e-6)  # sum of (i - 9.5)^2 is 665
+
+
+@pytest.mark.parametrize("offset", [1e6, -1e6])
+def test_an_offset_changes_no_label(offset):
+    plain, moved = (KMeans(4, random_state=3).fit(BLOBS + shift) for shift in (0, offset))
+    assert np.array_equal(plain.labels_, moved.labels_)
+    assert moved.cluster_centers_ - offset == pytest.approx(plain.cluster_centers_, abs=1e-8)
+    assert moved.inertia_ == pytest.approx(plain.inertia_, rel=1e-8)
+    assert np.array_equal(moved.predict(BLOBS + offset), plain.predict(BLOBS))
+
+
+@pytest.mark.parametrize("scale", [1e3, 1e-3, 2.0**100, 1e300, 1e-300])
+def test_the_unit_of_measurement_changes_nothing_but_the_unit(scale):
+    one, other = KMeans(4, random_state=1).fit(BLOBS), KMeans(4, random_state=1).fit(BLOBS * scale)
+    assert np.array_equal(one.labels_, other.labels_) and one.n_iter_ == other.n_iter_
+    assert other.cluster_centers_ / scale == pytest.approx(one.cluster_centers_)
+    assert np.array_equal(other.predict(BLOBS * scale), one.labels_)
+    assert other.transform(BLOBS * scale) / scale == pytest.approx(one.transform(BLOBS))
+    with np.errstate(over="ignore"):
+        assert other.inertia_ == pytest.approx(one.inertia_ * scale * scale)  # inf, 0 at the ends
+
+
+def test_the_order_of_rows_does_not_matter():
+    order = np.random.default_rng(0).permutation(len(BLOBS))
+    one, other = (KMeans(4, init=BLOBS[:4]).fit(X) for X in (BLOBS, BLOBS[order]))
+    assert np.array_equal(one.labels_[order], other.labels_)
+    assert one.cluster_centers_ == pytest.approx(other.cluster_centers_, abs=1e-12)
+
+
+def test_one_cluster_is_the_mean_and_as_many_clusters_as_rows_are_the_rows():
+    assert KMeans(1).fit(BLOBS).cluster_centers_[0] == pytest.approx(BLOBS.mean(axis=0))
+    model = KMeans(30, init="random", random_state=0).fit(BLOBS[:30])
+    assert model.inertia_ == pytest.approx(0, abs=1e-20)
+    assert sorted(model.labels_) == list(range(30))
+
+
+def test_transform_gives_distances_and_the_inertia_is_their_squares():
+    model = KMeans(4, random_state=0).fit(BLOBS)
+    D = model.transform(BLOBS)
+    assert D == pytest.approx(np.sqrt(squared_distances(BLOBS, model.cluster_centers_)))
+    assert (D.min(axis=1) ** 2).sum() == pytest.approx(model.inertia_)
+    assert np.array_equal(D.argmin(axis=1), model.predict(BLOBS))
+    other = KMeans(4, random_state=0)
+    assert np.array_equal(other.fit_predict(BLOBS), model.labels_)
+    assert np.array_equal(other.fit_transform(BLOBS), D)
+
+
+def test_restarts_keep_the_lowest_inertia():
+    rng, alone = np.random.default_rng(5), []
+    for _ in range(7):
+        alone.append(KMeans(6, init="random", n_init=1, random_state=rng).fit(WINE).inertia_)
+    together = KMeans(6, init="random", n_init=7, random_state=np.random.default_rng(5)).fit(WINE)
+    assert together.inertia_ == min(alone) < max(alone)
+
+
+def test_auto_means_ten_random_starts_or_one_careful_one():
+    for init, n_init in (("random", 10), ("k-means++", 1)):
+        auto, said = (KMeans(5, init=init, n_init=n, random_state=0).fit(WINE)
+                      for n in ("auto", n_init))
+        assert same_model(auto, said, abs=0)
+    given = KMeans(5, init=WINE[:5], n_init=4).fit(WINE)  # has nothing to draw
+    assert same_model(given, KMeans(5, init=WINE[:5]).fit(WINE), abs=0)
+
+
+def test_careful_seeding_beats_random_seeding():
+    grid = 10 * np.array([(i, j) for i in range(5) for j in range(5)])
+    X = make_blobs(400, centers=grid, random_state=0)[0]
+    careful, drawn = ([KMeans(25, init=init, n_init=1, random_state=s).fit(X).inertia_
+                       for s in range(20)] for init in ("k-means++", "random"))
+    assert np.mean(careful) < np.mean(drawn) / 3
+
+
+def test_a_larger_tol_stops_earlier_and_zero_waits_for_the_labels():
+    loose, usual, strict = (KMeans(6, init=WINE[:6], tol=tol).fit(WINE) for tol in (0.3, 1e-4, 0))
+    assert loose.n_iter_ < usual.n_iter_ <= strict.n_iter_
+    assert strict.n_iter_ == KMeans(6, init=WINE[:6], tol=None).fit(WINE).n_iter_
+    step = ((loose.centers_history_[-1] - loose.centers_history_[-2]) ** 2).sum()
+    before = ((loose.centers_history_[-2] - loose.centers_history_[-3]) ** 2).sum()
+    assert step <= 0.3 * WINE.var(axis=0).mean() < before
+    assert len(loose.inertia_history_) == 2 * loose.n_iter_ + 1  # labels to match the last centres
+    assert np.array_equal(loose.labels_, loose.predict(WINE))
+
+
+@pytest.mark.parametrize("rounds", [1, 2, 3])
+def test_a_fit_cut_short_has_labels_and_inertia_of_its_last_centres(rounds):
+    model = KMeans(6, init=WINE[:6], max_iter=rounds, tol=None).fit(WINE)
+    D = squared_distances(WINE, model.cluster_centers_)
+    assert np.array_equal(model.labels_, D.argmin(axis=1))
+    assert model.inertia_ == pytest.approx(D.min(axis=1).sum())
+    assert model.inertia_ < model.inertia_history_[-2]
+
+
+def test_stopping_at_max_iter_says_by_how_much_it_missed():
+    model = KMeans(6, init=WINE[:6], max_iter=2)
+    words = r"max_iter=2: its centres moved by ([\d.]+), tol=0.0001 allows ([\d.]+)"
+    with pytest.warns(RuntimeWarning, match=words) as w:
+        model.fit(WINE)
+    step = np.linalg.norm(model.centers_history_[-1] - model.centers_history_[-2])
+    said, allowed = re.search(words, str(w[0].message)).groups()
+    assert float(said) == pytest.approx(step, rel=0.01)
+    assert float(allowed) == pytest.approx(np.sqrt(1e-4 * WINE.var(axis=0).mean()), rel=0.01)
+    assert w[0].filename == __file__
+    assert KMeans(6, init=WINE[:6], max_iter=2, tol=None).fit(WINE).n_iter_ == 2  # no verdict
+
+
+@pytest.mark.parametrize("batch_size", [1, 7, 100])
+def test_mini_batches_come_close_to_lloyd(batch_size):
+    X = make_blobs(1000, centers=FOUR, cluster_std=1.5, random_state=1)[0]
+    best = KMeans(4, random_state=0).fit(X)
+    model = KMeans(4, batch_size=batch_size, random_state=0).fit(X)
+    assert best.inertia_ <= model.inertia_ < 1.03 * best.inertia_
+    assert adjusted_rand_score(best.labels_, model.labels_) > 0.95
+    assert model.inertia_ == pytest.approx(inertia(X, model.cluster_centers_, model.labels_))
+    assert model.inertia_history_[-1] == model.inertia_
+    assert len(model.inertia_history_) == model.n_iter_ == len(model.centers_history_) - 1
+    assert np.array_equal(model.labels_, model.predict(X))
+
+
+def test_a_batch_of_all_rows_is_lloyd():
+    lloyd = KMeans(4, random_state=0).fit(BLOBS)
+    for size in (len(BLOBS), 10**6):
+        assert same_model(lloyd, KMeans(4, batch_size=size, random_state=0).fit(BLOBS), abs=0)
+
+
+def test_mini_batches_move_an_idle_centre_to_a_far_row():
+    model = KMeans(3, init=[[5, 5], [900, 900], [-900, 900]], batch_size=32, random_state=0)
+    assert np.bincount(model.fit(BLOBS).labels_, minlength=3).min() > 10
+
+
+# --- 3. frozen oracles: scikit-learn 1.9.1, KMeans(init=X[rows], n_init=1, algorithm="lloyd") ---
+
+ORACLES = {
+    # rows that start, n_iter_, inertia_, cluster sizes, sum of |centres|
+    "iris": (load_iris().X, [0, 50, 100], 4, 78.851441426146, [50, 62, 38], 42.35626146010188),
+    "wine, raw": (load_wine().X, [0, 60, 130], 4, 2370689.6867829696, [47, 62, 69],
+                  2839.8159193751603),
+    "wine": (WINE, [0, 60, 130], 6, 1282.4635183465314, [67, 62, 49], 22.670732916999942),
+    "breast cancer": (StandardScaler().fit_transform(load_breast_cancer().X), [0, 100], 10,
+                      11595.683312822128, [188, 381], 32.99675477078758),
+    "digits": (load_digits().X, range(10), 14, 1167859.3840065985,
+               [179, 120, 89, 178, 163, 370, 181, 199, 164, 154], 3128.0475585208155),
+}
+
+
+@pytest.mark.parametrize("name", ORACLES)
+def test_given_centres_lead_where_they_lead_scikit_learn(name):
+    X, rows, rounds, J, sizes, total = ORACLES[name]
+    model = KMeans(len(rows), init=X[list(rows)]).fit(X)
+    assert model.n_iter_ == rounds
+    assert model.inertia_ == pytest.approx(J, rel=1e-11)
+    assert np.bincount(model.labels_).tolist() == sizes
+    assert np.abs(model.cluster_centers_).sum() == pytest.approx(total, rel=1e-11)
+
+
+@pytest.mark.parametrize(
+    ("X", "y", "J", "rand"),  # the best of 50 starts of scikit-learn 1.9.1
+    [(WINE, load_wine().y, 1277.928488844643, 0.8974949815093207),
+     (load_wine().X, load_wine().y, 2370689.6867829696, 0.37111371823084754),
+     (load_iris().X, load_iris().y, 78.851441426146, 0.7302382722834697)],
+    ids=["wine", "wine, raw", "iris"])
+def test_the_best_of_twenty_starts_finds_the_known_optimum(X, y, J, rand):
+    model = KMeans(3, n_init=20, random_state=0).fit(X)
+    assert model.inertia_ == pytest.approx(J, rel=1e-11)
+    assert adjusted_rand_score(y, model.labels_) == pytest.approx(rand)
+
+
+def test_defaults_are_those_of_scikit_learn():
+    defaults = {p.name: p.default for p in inspect.signature(KMeans).parameters.values()}
+    assert defaults == {"n_clusters": 8, "init": "k-means++", "n_init": "auto", "batch_size": None,
+                        "max_iter": 300, "tol": 1e-4, "random_state": None}
+
+
+# --- 4. slow and obvious against fast ---
+
+
+def slow_k_means(X, C, tol):
+    """Lloyd with loops: KM.2 and KM.4 as they stand."""
+    labels, C = None, [list(c) for c in C]
+    for n_iter in range(1, 301):
+        old, before = labels, [list(c) for c in C]
+        labels = []
+        for x in X:
+            D = [sum((a - b) ** 2 for a, b in zip(x, c)) for c in C]
+            labels.append(D.index(min(D)))
+        for j in range(len(C)):
+            members = [x for x, label in zip(X, labels) if label == j]
+            C[j] = [sum(column) / len(members) for column in zip(*members)]
+        moved = sum((a - b) ** 2 for c, b_ in zip(C, before) for a, b in zip(c, b_))
+        if labels == old or moved <= tol * np.var(X, axis=0).mean():
+            return np.array(C), n_iter
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_blocks_and_bounds_change_nothing(seed):
+    rng = np.random.default_rng(seed)
+    X, k = rng.normal(size=(400, 1 + seed % 4)), 2 + seed % 6
+    C, rounds = slow_k_means(X, X[:k], tol := 1e-4 * (seed % 2))
+    model = KMeans(k, init=X[:k], tol=tol).fit(X)
+    assert model.n_iter_ == rounds
+    assert model.cluster_centers_ == pytest.approx(C, abs=1e-12)
+
+
+@pytest.mark.parametrize("k", [127, 128, 256, 300])
+def test_many_clusters_are_counted_right(k):
+    X = np.random.default_rng(0).normal(size=(500, 3))
+    model = KMeans(k, init=X[:k]).fit(X)
+    D = squared_distances(X, model.cluster_centers_)
+    assert np.array_equal(model.labels_, D.argmin(axis=1))
+    assert np.array_equal(model.predict(X[::-1]), model.labels_[::-1])
+
+
+def test_skipped_rows_keep_the_label_that_a_full_search_gives():
+    X = np.random.default_rng(0).normal(size=(5000, 3))  # no clusters: many rounds
+    model = KMeans(7, init=X[:7], tol=0).fit(X)
+    assert model.n_iter_ > 30
+    for t in range(model.n_iter_):
+        D = squared_distances(X, model.centers_history_[t])
+        assert model.inertia_history_[2 * t] == pytest.approx(D.min(axis=1).sum(), rel=1e-11)
+
+
+@pytest.mark.parametrize("gap", [1e-1, 1e-3, 1e-5, 1e-7])
+def test_rows_that_single_precision_cannot_tell_apart_are_told_apart(gap):
+    rng = np.random.default_rng(0)  # two far groups, each of two near ones
+    X = np.repeat([[-1.0, 0.0], [-1.0, gap], [1.0, 0.0], [1.0, gap]], 50, axis=0)
+    X += gap / 10 * rng.uniform(-1, 1, size=X.shape)
+    model = KMeans(4, init=X[::50]).fit(X)
+    assert model.labels_.tolist() == np.repeat(range(4), 50).tolist()
+    assert np.array_equal(model.predict(X), model.labels_)
+    seeds = [KMeans(4, random_state=s).fit(X).centers_history_[0] for s in range(20)]
+    spread = [squared_distances(X, C).min(axis=1).max() < gap**2 / 2 for C in seeds]
+    assert np.mean(spread) > 0.8  # seeding sees the near groups too
+
+
+def test_a_far_outlier_hides_nothing():
+    X = np.vstack([BLOBS, [[1e9, -1e9]]])
+    model = KMeans(5, init=[*BLOBS[:4], [1e9, -1e9]]).fit(X)
+    alone = KMeans(4, init=BLOBS[:4], tol=0).fit(BLOBS)
+    assert model.labels_[-1] == 4
+    first = squared_distances(BLOBS, BLOBS[:4]).argmin(axis=1)
+    tight = KMeans(5, init=[*BLOBS[:4], [1e9, -1e9]], tol=0).fit(X)
+    assert np.array_equal(tight.labels_[:-1], alone.labels_)
+    assert not np.array_equal(first, alone.labels_)
+
+
+def test_memory_beyond_the_data_stays_small():
+    X = np.random.default_rng(0).normal(size=(100_000, 20))
+    model = KMeans(10, max_iter=4, tol=None, random_state=0)
+    tracemalloc.start()
+    model.fit(X)
+    fit = tracemalloc.get_traced_memory()[1]
+    tracemalloc.reset_peak()
+    model.predict(X)
+    predict = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert fit < 50e6 and predict < 25e6
+
+
+# --- 5. bad input ---
+
+FITTED = KMeans(2, random_state=0).fit(BLOBS)
+NOT_FITTED = "KMeans is not fitted: call fit first"
+
+
+@pytest.mark.parametrize(
+    ("params", "X", "error", "message"),
+    [
+        ({"n_clusters": 0}, BLOBS, ValueError, "n_clusters must be >= 1, got 0"),
+        ({"n_clusters": 2.0}, BLOBS, TypeError, "n_clusters must be an integer, got 2.0"),
+        ({"n_clusters": True}, BLOBS, TypeError, "n_clusters must be an integer, got True"),
+        ({"n_clusters": 12}, BLOBS[:5], ValueError, "n_clusters=12 is more than the 5 samples"),
+        ({"init": "kmeans"}, BLOBS, ValueError, "init must be 'k-means++', 'random' or an array"),
+        ({"init": None}, BLOBS, ValueError, "init contains NaN or infinity"),
+        ({"init": print}, BLOBS, TypeError, "init must be a dense"),
+        ({"init": [[0, 0]]}, BLOBS, ValueError, r"init must have shape (2, 2), got (1, 2)"),
+        ({"init": [[0], [1]]}, BLOBS, ValueError, r"init must have shape (2, 2), got (2, 1)"),
+        ({"init": [0, 1]}, BLOBS, ValueError, r"init must have shape (2, 2), got (2,)"),
+        ({"init": [[0, 1], [0, np.nan]]}, BLOBS, ValueError, "init contains NaN or infinity"),
+        ({"init": [["a", "b"], ["c", "d"]]}, BLOBS, TypeError, "init must be a dense"),
+        ({"n_init": 0}, BLOBS, ValueError, "n_init must be >= 1, got 0"),
+        ({"n_init": "many"}, BLOBS, TypeError, "n_init must be an integer, got 'many'"),
+        ({"n_init": None}, BLOBS, TypeError, "n_init must be an integer, got None"),
+        ({"batch_size": 0}, BLOBS, ValueError, "batch_size must be >= 1, got 0"),
+        ({"batch_size": 1.5}, BLOBS, TypeError, "batch_size must be an integer, got 1.5"),
+        ({"max_iter": 0}, BLOBS, ValueError, "max_iter must be >= 1, got 0"),
+        ({"max_iter": None}, BLOBS, TypeError, "max_iter must be an integer, got None"),
+        ({"tol": -1e-3}, BLOBS, ValueError, "tol must be >= 0, got -0.001"),
+        ({"tol": np.inf}, BLOBS, ValueError, "tol must be >= 0 and finite, got inf"),
+        ({"tol": "small"}, BLOBS, TypeError, "tol must be a number, got 'small'"),
+        ({}, [1.0, 2.0], ValueError, "X must be a non-empty 2-D array, got shape (2,)"),
+        ({}, np.empty((0, 2)), ValueError, "X must be a non-empty 2-D array, got shape (0, 2)"),
+        ({}, [[1, np.nan], [1, 2]], ValueError, "X contains NaN or infinity"),
+        ({}, [[1, np.inf], [1, 2]], ValueError, "X contains NaN or infinity"),
+        ({}, [["a"], ["b"]], TypeError, "X must be a dense, not a sparse, array of numbers"),
+        ({}, [[1j], [2]], ValueError, "Complex data not supported"),
+        ({}, [[1, 2], [3]], ValueError, "X must be a dense, not a sparse, array of numbers"),
+    ],
+)
+def test_fit_refuses(params, X, error, message):
+    model = KMeans(2, random_state=0).fit(BLOBS)
+    before = copy.deepcopy(vars(model))
+    vars(model).update(params)
+    with pytest.raises(error, match=re.escape(message)):
+        model.fit(X)
+    vars(model).update({name: before[name] for name in params})
+    assert vars(model).keys() == before.keys()
+    assert np.array_equal(model.predict(BLOBS), FITTED.labels_)  # the earlier fit is still usable
+
+
+@pytest.mark.parametrize("method", ["predict", "transform"])
+@pytest.mark.parametrize(
+    ("model", "X", "error", "message"),
+    [
+        (KMeans(2), BLOBS, RuntimeError, NOT_FITTED),
+        (FITTED, BLOBS[:, :1], ValueError, "X has 1 features, but KMeans is expecting 2 features"),
+        (FITTED, BLOBS[0], ValueError, "X must be a non-empty 2-D array, got shape (2,)"),
+        (FITTED, [[1, np.nan]], ValueError, "X contains NaN or infinity"),
+        (FITTED, [["a", "b"]], TypeError, "X must be a dense, not a sparse, array of numbers"),
+    ],
+)
+def test_predict_and_transform_refuse(method, model, X, error, message):
+    with pytest.raises(error, match=re.escape(message)):
+        getattr(model, method)(X)
+
+
+# --- 6. robustness ---
+
+
+def test_one_row_is_its_own_cluster():
+    model = KMeans(1).fit([[3.0, -1.0]])
+    assert model.cluster_centers_.tolist() == [[3.0, -1.0]] and model.inertia_ == 0
+    assert model.predict([[100, 100]]).tolist() == [0]
+
+
+@pytest.mark.parametrize(
+    "params", [{}, {"init": "random"}, {"batch_size": 5}, {"init": np.arange(10.0).reshape(5, 2)}])
+def test_more_clusters_than_distinct_rows(params):
+    rows = np.array([[0.1, 0.2], [0.3, 0.1], [0.7, 0.7]])
+    X = np.repeat(rows, [3, 4, 5], axis=0)
+    with pytest.warns(RuntimeWarning, match=r"only 3 of the 5 clusters have rows: X has fewer"):
+        model = KMeans(5, random_state=0, **params).fit(X)
+    assert model.inertia_ == pytest.approx(0, abs=1e-28)
+    assert model.cluster_centers_[model.labels_] == pytest.approx(X, abs=1e-15)
+    assert np.isfinite(model.cluster_centers_).all()
+    assert np.array_equal(model.labels_, model.predict(X))
+    assert len(np.unique(model.labels_)) == 3
+
+
+def test_rows_that_are_all_the_same():
+    with pytest.warns(RuntimeWarning, match="only 1 of the 3 clusters have rows"):
+        model = KMeans(3, random_state=0).fit(np.full((7, 2), 0.1))
+    assert model.labels_.tolist() == [0] * 7 and model.inertia_ == pytest.approx(0, abs=1e-30)
+
+
+def test_several_empty_clusters_at_once_are_all_given_rows():
+    start = np.vstack([BLOBS[:1], 1e4 * np.arange(1, 6)[:, None] * np.ones(2)])
+    model = KMeans(6, init=start).fit(BLOBS)
+    assert np.bincount(model.labels_, minlength=6).min() > 0
+    assert (np.diff(model.inertia_history_) <= 0).all()
+
+
+def test_a_constant_column_changes_nothing():
+    wide = np.column_stack([BLOBS, np.full(len(BLOBS), 7.7)])
+    one, other = KMeans(4, init=BLOBS[:4]).fit(BLOBS), KMeans(4, init=wide[:4]).fit(wide)
+    assert np.array_equal(one.labels_, other.labels_)
+    assert other.cluster_centers_[:, 2] == pytest.approx([7.7] * 4)
+
+
+def test_a_row_predicts_alone_what_it_predicts_in_company():
+    model = KMeans(4, random_state=0).fit(BLOBS)
+    assert [model.predict(x[None])[0] for x in BLOBS[:50]] == model.labels_[:50].tolist()
+    assert model.predict([[1e308, -1e308]]).shape == (1,)
+
+
+class Frame:
+    """What a data frame offers to NumPy."""
+
+    def __init__(self, X):
+        self.X = X
+
+    def __array__(self, dtype=None, copy=None):
+        return np.array(self.X, dtype=dtype)
+
+
+FORMS = {
+    "list": lambda X: X.tolist(),
+    "float32": lambda X: X.astype(np.float32),
+    "int": lambda X: X.astype(np.int64),
+    "uint8": lambda X: X.astype(np.uint8),
+    "object": lambda X: X.astype(object),
+    "Fortran": np.asfortranarray,
+    "strided": lambda X: np.repeat(X, 2, axis=0)[::2],
+    "reversed": lambda X: X[::-1].copy()[::-1],
+    "frame": Frame,
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_every_form_of_the_same_numbers_gives_the_same_model(form):
+    X = np.clip(np.round(10 * BLOBS + 50), 0, 255)
+    plain, other = KMeans(4, init=X[:4]).fit(X), KMeans(4, init=FORMS[form](X[:4]))
+    assert same_model(plain, other.fit(FORMS[form](X)), abs=1e-11)
+    assert np.array_equal(other.predict(FORMS[form](X)), plain.labels_)
+
+
+def test_booleans_are_numbers():
+    X = np.array([[True, False], [True, False], [False, True]])
+    assert KMeans(2, random_state=0).fit(X).inertia_ == pytest.approx(0)
+
+
+@pytest.mark.parametrize("params", [{}, {"batch_size": 50}, {"init": "random"}])
+def test_input_stays_as_it_was_and_later_changes_do_not_reach_the_model(params):
+    X = BLOBS.copy()
+    X.flags.writeable = False
+    model = KMeans(4, random_state=0, **params).fit(X)
+    assert np.array_equal(X, BLOBS)
+    X.flags.writeable = True
+    before = model.predict(BLOBS)
+    X[:] = 0
+    assert np.array_equal(model.predict(BLOBS), before)
+
+
+def test_given_centres_stay_as_they_were():
+    start = BLOBS[:4].copy()
+    model = KMeans(4, init=start).fit(BLOBS)
+    assert model.init is start and np.array_equal(start, BLOBS[:4])
+    first = model.centers_history_[0].copy()
+    start[:] = 0
+    model.centers_history_[-1] = 0
+    assert np.array_equal(model.centers_history_[0], first)
+    assert np.array_equal(model.predict(BLOBS), model.labels_)  # not a view of the history
+
+
+def test_a_second_fit_forgets_the_first():
+    model = KMeans(3, random_state=0).fit(WINE)
+    fresh = KMeans(3, random_state=0).fit(BLOBS)
+    assert same_model(model.fit(BLOBS), fresh, abs=0)
+    assert vars(model).keys() == vars(fresh).keys()
+
+
+@pytest.mark.parametrize("duplicate", [copy.deepcopy, lambda m: pickle.loads(pickle.dumps(m))])
+def test_copies_predict_the_same(duplicate):
+    model = KMeans(4, random_state=0).fit(BLOBS)
+    assert np.array_equal(duplicate(model).predict(BLOBS), model.labels_)
+
+
+@pytest.mark.parametrize("params", [{}, {"init": "random"}, {"batch_size": 20}])
+def test_a_seed_fixes_the_result_and_leaves_the_global_generator_alone(params):
+    np.random.seed(5)  # noqa: NPY002
+    state = str(np.random.get_state())  # noqa: NPY002
+    one, other = (KMeans(6, random_state=0, **params).fit(WINE) for _ in range(2))
+    assert same_model(one, other, abs=0)
+    third = KMeans(6, random_state=np.random.default_rng(0), **params).fit(WINE)
+    assert same_model(one, third, abs=0)
+    starts = [KMeans(6, random_state=s, **params).fit(WINE).centers_history_[0] for s in (0, 1)]
+    assert not np.array_equal(*starts)
+    assert str(np.random.get_state()) == state  # noqa: NPY002
+
+
+def test_hyperparameters_are_stored_as_given_and_never_changed():
+    params = {"n_clusters": 4, "init": "random", "n_init": "auto", "batch_size": 9, "max_iter": 50,
+              "tol": 0.01, "random_state": np.random.default_rng(0)}
+    model = KMeans(**params)
+    assert vars(model) == params
+    model.fit(BLOBS)
+    assert all(getattr(model, name) is value for name, value in params.items())
