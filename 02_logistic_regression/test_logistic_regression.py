@@ -369,6 +369,10 @@ def test_separable_classes_without_a_penalty_warn_and_are_predicted_right(k, sca
     assert np.isfinite(model.coef_).all() and np.isfinite(model.predict_proba(X * scale)).all()
     assert (model.predict(X * scale) == y).all()
     assert model.gradient_norm_ <= 1e-6
+    early = LogisticRegression(None, solver="gd", learning_rate=0.1 / scale**2, max_iter=20)
+    with pytest.warns(RuntimeWarning, match="can be separated"):
+        early.fit(X * scale, y)
+    assert early.gradient_norm_ > 1e-4  # far from flat, and already right everywhere
 
 
 def test_one_separable_category_is_enough_for_the_warning():
@@ -536,6 +540,16 @@ def test_a_sample_of_rows_for_the_hessian_changes_the_way_and_not_the_end(k):
     for g in slope(model, X, y):
         assert np.abs(g).max() < 1e-8 * 10 * len(X)
     assert model.n_iter_ < 30
+
+
+def test_the_sample_weighs_as_much_as_all_rows():
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(40_000, 4))
+    y = (X @ [1, -1, 2, 0] + rng.logistic(size=40_000) > 0).astype(int)
+    model = LogisticRegression(max_iter=1, tol=None).fit(X, y)
+    Z = X - X.mean(axis=0)
+    whole = np.linalg.solve(Z.T @ Z / 4 + np.eye(4), Z.T @ (y - 0.5))
+    assert model.coef_[0] == pytest.approx(whole, rel=0.1, abs=0.1 * np.abs(whole).max())
 
 
 @pytest.mark.parametrize(("k", "penalty"), [(2, "l2"), (3, "l2"), (2, "l1")])
