@@ -287,7 +287,7 @@ def _half_distances(model, kernel, Z):
 
 def _smo(model, R, half, positive, t, eps, lo, hi):
     n, tol, whole, tiny = len(t), model.tol, isinstance(R, np.ndarray), 1e-13 * abs(half).max()
-    limit, period = 100_000 + 100 * n if model.max_iter < 0 else model.max_iter, 4 * max(n, 25)
+    limit, pause = 100 * n + 10**5 if model.max_iter < 0 else model.max_iter, max(100, n * n // 250)
     beta, top, bottom, D = [0.0] * n, hi.tolist(), lo.tolist(), [0.0]  # lists: fast scalars
 
     def slopes():
@@ -308,7 +308,7 @@ def _smo(model, R, half, positive, t, eps, lo, hi):
         slope, bend, beta_i, beta_j = climb.item(j), 2 * R_i.item(j), beta[i], beta[j]
         if slope <= tol and climb.max() <= tol:
             break
-        if len(D) % period == 0:
+        if len(D) % pause == 0:
             beta = _newton(R, np.array(beta), rise, fall, lo, hi, tiny).tolist() if whole else beta
             a, s, rise, fall = slopes()                                # free of summed roundings
             D.append((s + t) @ a / 2 - eps * abs(a).sum())             # SVM.4
@@ -333,8 +333,8 @@ def _smo(model, R, half, positive, t, eps, lo, hi):
 
 
 def _newton(R, beta, rise, fall, lo, hi, tiny):
-    # SMO zigzags where multipliers are coupled. Those between two bounds obey a linear system:
-    # go to its solution or to the first bound on the way, hold whoever arrived there, repeat.
+    # SMO zigzags where multipliers are coupled. Those between two bounds obey a linear system: go to
+    # its solution or to the first bound on the way, hold who arrived, repeat. O(n^3), so rarely.
     F, slope, share, work = np.flatnonzero(rise == fall), rise.copy(), 0.0, 1000 * len(beta)**2
     while share < 1 and len(F) > 1 and (work := work - len(F)**3) > 0:
         A = np.pad(tiny * np.eye(len(F)) - R[np.ix_(F, F)], (0, 1), constant_values=1e13 * tiny)

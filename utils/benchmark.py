@@ -149,6 +149,15 @@ ENTRIES = [
           "04_decision_tree/decision_tree.DecisionTreeRegressor", {"max_depth": 10},
           "tree.DecisionTreeRegressor", {"max_depth": 10, "random_state": 0}, step_data("number"),
           ((1_000, 10), (20_000, 10), (100_000, 10)), "R²", r2, "n d log n"),
+    Entry("svm", "SVC, rbf kernel",
+          "05_svm/svm.SVC", {}, "svm.SVC", {}, blob_data(2, 0.3),
+          ((1_000, 20), (2_000, 20), (4_000, 200)), "accuracy", accuracy, "n² d"),
+    Entry("svm", "SVC of ten digits",
+          "05_svm/svm.SVC", {}, "svm.SVC", {}, digits_data,
+          ((600, 64), (1_797, 64), (4_000, 64)), "accuracy", accuracy, "n² d"),
+    Entry("svm", "SVR, rbf kernel",
+          "05_svm/svm.SVR", {"C": 10.0}, "svm.SVR", {"C": 10.0}, step_data("number"),
+          ((500, 10), (1_000, 10), (4_000, 50)), "R²", r2, "n² d"),
 ]
 
 
