@@ -9,7 +9,7 @@ Algorithm
     "svd"     fold the rows of Z into a triangle R by QR; with R = U S Vt,
               w = V (s / (s^2 + n alpha)) U'q, of least norm if columns are collinear  LR.5
     "auto"    "normal" where its condition number is safe, else "svd"; "cd" for an L1 penalty
-    "cd"      soft-threshold one coefficient at a time until the duality gap is closed LR.8, LR.9
+    "cd"      R by QR or from Z'Z; soft-threshold w_j by w_j until the duality gap closes LR.8, LR.9
     "gd"      (w, b) <- (w, b) - rate (gradient), in batches of any size         LR.2, LR.10
 Symbols: n samples, d features; X (n, d), y (n,), w (d,).
 Cost: O(n d^2 + d^3) and one block of rows beyond X; "gd" O(n d) an epoch.
@@ -22,7 +22,7 @@ from functools import partial, reduce
 
 import numpy as np
 
-_BLOCK = 2**18  # numbers in a block of rows: 2 MB, which stays in cache
+_BLOCK = 2**16  # numbers in a block of rows: half a megabyte, which stays in cache
 
 
 class LinearRegression:
@@ -39,17 +39,15 @@ class LinearRegression:
         Update t of "gd" (t counts on over epochs) has rate learning_rate / (1 + decay t).
     batch_size : int or None, default None; rows in an update of "gd", None for all, 1 stochastic
     max_iter : int, default 1000; most epochs of "gd", most sweeps of "cd"
-    tol : float > 0 or None, default 1e-6
-        "gd" stops when its steepest slope is tol of the first one, "cd" when the duality gap is
-        tol of the objective. None runs max_iter rounds and passes no verdict.
+    tol : float > 0 or None (max_iter rounds and no verdict), default 1e-6; "gd" stops when its
+        steepest slope is tol of the first one, "cd" when the duality gap is tol of the objective
     random_state : None, int or numpy.random.Generator, default None; shuffles mini-batches
 
     Attributes
     ----------
     coef_ : ndarray (d,); 0 for a constant column, of least norm where columns are collinear
-    intercept_ : float, in units of y
+    intercept_ : float, in units of y; rank_ : int, of the centred X (exact solvers, no penalty)
     n_features_in_ : int; n_iter_ : int, epochs or sweeps, 1 for the exact solvers
-    rank_ : int, of the centred X ("normal", "svd" without a penalty)
     dual_gap_ : float, J is at most this far above its minimum ("cd")
     loss_history_ : ndarray (n_iter_ + 1,), J at the start and after each round ("gd", "cd")
     coef_history_ : ndarray (n_iter_ + 1, d + 1), w and b at the same moments ("gd")
@@ -59,12 +57,10 @@ class LinearRegression:
                  penalty: str | None = None, alpha: float = 1.0, l1_ratio: float = 0.5,
                  learning_rate: float = 0.01, decay: float = 0.0, batch_size: int | None = None,
                  max_iter: int = 1000, tol: float | None = 1e-6, random_state=None):
-        self.fit_intercept = fit_intercept
-        self.solver = solver
+        self.fit_intercept, self.solver = fit_intercept, solver
         self.penalty, self.alpha, self.l1_ratio = penalty, alpha, l1_ratio
         self.learning_rate, self.decay, self.batch_size = learning_rate, decay, batch_size
-        self.max_iter, self.tol = max_iter, tol
-        self.random_state = random_state
+        self.max_iter, self.tol, self.random_state = max_iter, tol, random_state
 
     def fit(self, X, y, sample_weight=None):
         """Fit w and b to X (n, d) and y (n,), rows weighted by sample_weight (n,) >= 0."""
@@ -91,19 +87,21 @@ class LinearRegression:
         return _check_X(X, fitted=self) @ self.coef_ + self.intercept_
 
     def _solve_centred(self, X, y, s, l1, l2):
-        mean, D = _centre_and_scale(X, y, s, self.fit_intercept)
+        gram = self.solver == "normal" or (self.solver != "svd" and len(X) > X.shape[1])
+        mean, D, G = _moments(X, y, s, bool(self.fit_intercept), gram)
         rows = partial(_blocks, X, y, s, mean, D)                      # of [Z q]: centred, scaled
         mean, y_mean, D, c, n = mean[:-1], mean[-1], D[:-1], D[-1], s.sum()   # D, c: units
         l1, l2 = np.minimum(n * l1 / D / c, 1e300), np.minimum(n * l2 / D / D, 1e300)
-        v, missed = None, None
-        descend = self.solver == "cd" or l1.any()
-        if self.solver == "normal" or (self.solver == "auto" and not descend and len(X) > len(D)):
-            v = _solve_normal(rows, l2)
-            if v is None and self.solver == "normal":
-                missed = "the normal equations are too ill-conditioned: solver='svd' took over"
-        if v is None:
+        missed, descend = None, self.solver == "cd" or l1.any()
+        M, R = _factor(G, l2 * (not descend), 1e-6 if descend else 1e-8) if gram else (None, None)
+        if M is None:
             blocks = (B for _, B in rows())   # only T'T matters, and QR keeps it: n rows to d + 1
             T = reduce(lambda T, B: np.linalg.qr(np.vstack([T, B]), mode="r"), blocks)
+            if self.solver == "normal":
+                missed = "the normal equations are too ill-conditioned: solver='svd' took over"
+        elif descend:
+            q = M.T @ G[:-1, -1]              # the same T'T = G, with R'R = Z'Z and R'q = Z'q
+            T = np.block([[R, q[:, None]], [0 * q, max(G[-1, -1] - q @ q, 0)**0.5]])
         if descend:
             v, sweeps, gap, J = _coordinate_descent(T, l1, l2, self.max_iter, self.tol)
             state = {"n_iter_": sweeps, "dual_gap_": gap * c**2 / n, "loss_history_": J * c**2 / n}
@@ -111,7 +109,7 @@ class LinearRegression:
                 missed = (f"coordinate descent stopped at max_iter={sweeps}: the duality gap is "
                           f"{gap / J[-1]:.2g} of the objective, above tol={self.tol:g}")
         else:
-            v, rank = _solve_svd(T, D, l2) if v is None else (v, len(D))
+            v, rank = _solve_svd(T, D, l2) if M is None else _solve_normal(G, M, rows, l2)
             state = {"n_iter_": 1} | ({} if l2.any() else {"rank_": rank})
         w = v * (c / D)                                                # in units of X and y again
         return w, y_mean - mean @ w, state, missed                     # LR.4
@@ -128,7 +126,7 @@ class LinearRegression:
             loss = (s * r) @ r / 2 + l1 * abs(w).sum() + l2 * (w @ w) / 2              # LR.1
             J.append(np.fmin(loss, np.inf))                            # inf - inf is no loss
             path.append(np.append(w, b))
-            slopes.append(max(abs(w - _soft_threshold(w - g, l1)).max(), abs(g_b)))
+            slopes.append(max(abs(g + np.clip(w - g, -l1, l1)).max(), abs(g_b)))
             converged = slopes[-1] <= (self.tol or 0) * slopes[0]
             if converged or epoch == self.max_iter or not J[-1] <= 1e10 * J[0]:
                 break
@@ -136,7 +134,8 @@ class LinearRegression:
                 if size < n:
                     _, g, g_b = gradient(i, s[i] * (n / len(i)))
                 rate = self.learning_rate / (1 + self.decay * t)                       # LR.10
-                w, b, t = _soft_threshold(w - rate * g, rate * l1), b - rate * g_b, t + 1
+                w, b, t = w - rate * g, b - rate * g_b, t + 1
+                w -= np.clip(w, -rate * l1, rate * l1)                                 # LR.8
         if not J[-1] <= J[0]:
             *w, b = path[np.argmin(J)]
             ones, D = np.full(n, float(self.fit_intercept)), max(X.max(), -X.min(), 1.0)
@@ -164,45 +163,52 @@ class LinearRegression:
             _check_number("batch_size", self.batch_size, 1, integer=True)
         _check_number("tol", 1 if self.tol is None else self.tol, 0, above=True)
         l1 = self.alpha * {"l1": 1.0, "elasticnet": self.l1_ratio}.get(self.penalty, 0.0)
-        l2 = self.alpha - l1 if self.penalty else 0.0
         if self.solver in ("normal", "svd") and l1 > 0:
             raise ValueError(f"solver={self.solver!r} has no L1 penalty: use 'auto', 'cd' or 'gd'")
-        return l1, l2
+        return l1, (self.alpha - l1 if self.penalty else 0.0)
 
 
-def _centre_and_scale(X, y, s, centre):
+def _moments(X, y, s, centre, gram):
+    n, zero, shift, size = len(X), np.append(X[i := s.argmax()], y[i]) * centre, 0, 0
+    m = np.append(s @ X / n * centre, 0)
+    if gram and s.min() == 1 and X.flags.forc and (abs(m[:-1]) <= 2 * X[:99].std(axis=0)).all():
+        # Means within the spread may be taken out of the products of the rows as they are: that
+        # cancels one bit at most, and spares a centred copy of the rows.
+        q = y - zero[-1]
+        q -= (q_mean := q.mean() * centre)
+        G = np.block([[X.T @ X, (g := X.T @ q)[:, None]], [g, q @ q]]) - n * np.outer(m, m)
+        if (spread := G.diagonal()).max() < 1e99 and (spread > n * m**2 + 1e-99).all():
+            D = np.ldexp(1.0, np.frexp(np.sqrt(spread / n))[1])
+            return np.append(m[:-1], zero[-1] + q_mean), D, G / D / D[:, None]         # LR.4
     # Shifting by one of the rows first keeps every digit of columns like 1e8 + small changes and
     # makes constant columns exactly zero; the power of two D keeps all squares in range.
-    mean, shift, peak = np.append(X[i := s.argmax()], y[i]) * bool(centre), 0, 0
-    for root, B in _blocks(X, y, s, mean, 1):
-        shift = shift + root @ B / s.sum()
-        peak = np.maximum(peak, np.maximum(B.max(axis=0), -B.min(axis=0)))
-    return mean + shift * bool(centre), np.ldexp(1.0, np.frexp(peak)[1])               # LR.4
+    for root, B in _blocks(X, y, s, zero, 1):
+        shift, size = shift + root @ B / s.sum(), size + np.full(len(B), 1 / n) @ abs(B)
+    mean, D = zero + shift * centre, np.ldexp(1.0, np.frexp(size)[1])                  # LR.4
+    return mean, D, sum(B.T @ B for _, B in _blocks(X, y, s, mean, D)) if gram else None
 
 
 def _blocks(X, y, s, mean, D):
-    size = max(1, _BLOCK // (X.shape[1] + 1))
-    for i in range(0, len(X), size):
+    for i in range(0, len(X), size := max(2 * X.shape[1], _BLOCK // (X.shape[1] + 1))):
         B, root = np.column_stack([X[i:i + size], y[i:i + size]]), np.sqrt(s[i:i + size])
-        B -= mean
-        B /= D
-        B *= root[:, None]
-        yield root, B
+        yield root, (B - mean) / D * root[:, None]
 
 
-def _solve_normal(rows, l2):
-    G = sum(B.T @ B for _, B in rows())                                # Z'Z and Z'q at once
+def _factor(G, l2, least):
     A = G[:-1, :-1] + np.diag(l2)                                      # LR.3, LR.7
     e = 1 / np.sqrt(np.where(A.diagonal() > 0, A.diagonal(), 1))
     lam, V = np.linalg.eigh(e[:, None] * A * e)
-    if lam[0] < 1e-8 * lam[-1]:                                        # half of all digits at risk
-        return None
-    M = e[:, None] * V / np.sqrt(lam)                                  # A^-1 = M M'
+    if lam[0] < least * lam[-1]:                                       # too many digits at risk
+        return None, None
+    return e[:, None] * V / np.sqrt(lam), (V * np.sqrt(lam)).T / e     # A^-1 = M M', A = R'R
+
+
+def _solve_normal(G, M, rows, l2):
     v = M @ (M.T @ G[:-1, -1])
     # Rounding in G moved v by about eps cond(A). The gradient at v, summed anew from the rows'
     # own residuals, knows by how much, and the same factors solve for the correction.
     g = sum(B[:, :-1].T @ (B @ np.append(-v, 1)) for _, B in rows()) - l2 * v
-    return (v + M @ (M.T @ g)) * (G.diagonal()[:-1] > 0)               # LR.6; constant columns 0
+    return (v + M @ (M.T @ g)) * (G.diagonal()[:-1] > 0), len(v)       # LR.6; constant columns 0
 
 
 def _solve_svd(T, D, l2):
@@ -217,8 +223,7 @@ def _solve_svd(T, D, l2):
         keep = sv > 10 * len(E) * np.finfo(float).eps * sv[0]
         if keep.sum() == len(E) and l2 == 0:
             break
-    filtered = sv[keep] / (sv[keep]**2 + l2)                           # LR.5, LR.7
-    v[live] = E * (Vt[keep].T @ (filtered * (U[:, keep].T @ q)))
+    v[live] = E * (Vt[keep].T @ (sv[keep] / (sv[keep]**2 + l2) * (U[:, keep].T @ q)))  # LR.5, LR.7
     return v, int(keep.sum())
 
 
@@ -253,10 +258,6 @@ def _dual(R, q, r, l1, l2):
         return q @ r - r @ r / 2 - np.maximum(a - l1, 0)**2 @ (1 / l2) / 2
     shrink = min([1.0, *(l1[a > l1] / a[a > l1])])
     return shrink * (q @ r) - shrink**2 * (r @ r) / 2
-
-
-def _soft_threshold(z, l1):
-    return np.sign(z) * np.maximum(abs(z) - l1, 0)                                     # LR.8
 
 
 def _check_X(X, fitted=None):
