@@ -108,15 +108,13 @@ class KMeans:
         return self.fit(X).transform(X)
 
     def _lloyd(self, rows, C, allowed, rng):
-        def inertia(C):
-            return rows.T + N @ (C**2).sum(axis=1) - 2 * (S * C).sum()                 # KM.5
         labels, lead = np.full(rows.n, -1, dtype=np.int32), np.zeros(rows.n)
         S, N, path, J = np.zeros_like(C), np.zeros(len(C)), [C], []
         for _ in range(self.max_iter):
             changed = _assign(rows, C, labels, lead, S, N)
             seeded = _reseed(rows, C, labels, S, N)
             new = np.where(N[:, None] > 0, S / np.maximum(N, 1)[:, None], seeded)      # KM.4
-            J += [inertia(seeded), inertia(new)]
+            J += [rows.T + N @ _squares(c) - 2 * (S * c).sum() for c in (seeded, new)]  # KM.5
             settled, shift = seeded is C and not changed, np.sqrt(_squares(new - C))
             lead -= (shift + shift.max())[labels]                                      # KM.6
             C, moved = new, np.sqrt(shift @ shift)
@@ -125,7 +123,7 @@ class KMeans:
                 break
         if not settled:
             _assign(rows, C, labels, lead, S, N)
-            J.append(inertia(C))
+            J.append(rows.T + N @ _squares(C) - 2 * (S * C).sum())                     # KM.5
         if J[-1] < 1e-3 * rows.T:                  # clusters so tight that the terms of KM.5 cancel
             J[-1] = rows.squared_to_own(C, labels).sum()                               # KM.1
         # What rounding adds to a half-step that changes next to nothing is not a rise of J.
@@ -169,7 +167,8 @@ def _in_range(X, C):    # squares in that of single precision, by a power of two
 
 
 def _blocks(rows, C):           # slices of the first so many rows, or runs of a list of row numbers
-    size, whole = max(64, min(_BLOCK // sum(C.shape), _PRODUCT // C.size)), isinstance(rows, int)
+    size = max(64, min(_BLOCK // sum(C.shape), _PRODUCT // (len(C) * (2 + C.shape[1]))))
+    whole = isinstance(rows, int)
     for i in range(0, rows if whole else len(rows), size):
         yield slice(i, min(i + size, rows)) if whole else rows[i:i + size]
 
@@ -179,24 +178,25 @@ class _Rows:
     # the time, to find the nearest centre, and in double for all that is summed or in doubt.
     def __init__(self, X, mean):
         self.X, self.mean, self.T, self.n, self.index = X, mean, 0.0, len(X), np.arange(len(X))
-        self.single, self.squares = np.empty(X.shape, np.float32), np.empty(len(X), np.float32)
+        self.single = np.ones((len(X), X.shape[1] + 2), dtype=np.float32)
         self.eps = (8 + X.shape[1]) * np.finfo(np.float32).eps
-        for r in _blocks(self.n, mean):
-            self.single[r] = B = self.exact(r)
-            self.squares[r] = _squares(B)
-            self.T += np.vdot(B, B)
+        for r in _blocks(self.n, X[:1]):
+            self.single[r, 2:] = B = self.exact(r)
+            self.single[r, 1] = squares = _squares(B)
+            self.T += squares.sum()
+        self.wrong = self.eps * self.single[:, 1]          # at most, and the share eps of distances
 
     def exact(self, r):
         return (self.X[r] if isinstance(r, slice) else self.X.take(r, axis=0)) - self.mean
 
     def distances(self, r, C):
         Z = self.single[r] if isinstance(r, slice) else self.single.take(r, axis=0)
-        c = C.astype(np.float32)
-        return self.squares[r] - 2 * c @ Z.T + _squares(c)[:, None]                    # KM.3
+        c = np.column_stack([_squares(C), np.ones(len(C)), -2 * C]).astype(np.float32)
+        return c @ Z.T                                                         # KM.3: (k, rows)
 
     def nearest(self, r, C):
         # The nearest centre of each row, and at least how much nearer it is than the second.
-        D, wrong = self.distances(r, C), self.eps * self.squares[r]                    # (k, rows)
+        D, wrong = self.distances(r, C), self.wrong[r]
         one, index = D.min(axis=0), np.arange(len(C), dtype=np.min_scalar_type(len(C)))
         near = (index[:, None] * (D == one)).max(axis=0)               # argmin, all rows at once
         D[near, np.arange(len(near))] = np.inf
@@ -217,7 +217,7 @@ class _Rows:
         D = np.empty((len(C), self.n), dtype=np.float32)
         for r in _blocks(self.n, C):
             D[:, r] = self.distances(r, C)
-            j, i = np.nonzero(D[:, r] <= 100 * self.eps * self.squares[r])      # too near for KM.3
+            j, i = np.nonzero(D[:, r] <= 100 * self.wrong[r])      # too near for KM.3
             D[j, r.start + i] = _squares(self.exact(r.start + i) - C[j])               # KM.2
         return D
 
@@ -246,7 +246,7 @@ def _start(init, rows, given, rng):
 def _assign(rows, C, labels, lead, S, N):
     # In place. The sums take in and let go only the rows whose label changes.
     todo, changed, index = np.flatnonzero(lead <= 0), 0, np.arange(len(C))[:, None]    # KM.6
-    for r in _blocks(todo if len(todo) < rows.n else rows.n, C):
+    for r in _blocks(todo if len(todo) < 0.8 * rows.n else rows.n, C):
         near, lead[r] = rows.nearest(r, C)
         if len(moved := np.flatnonzero(near != labels[r])) < len(near):
             r, near = rows.index[r][moved], near[moved]
