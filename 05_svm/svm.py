@@ -333,8 +333,8 @@ def _smo(model, R, half, positive, t, eps, lo, hi):
 
 
 def _newton(R, beta, rise, fall, lo, hi, tiny):
-    # SMO zigzags where multipliers are coupled. Those between two bounds obey a linear system: go to
-    # its solution or to the first bound on the way, hold who arrived, repeat. O(n^3), so rarely.
+    # SMO zigzags where multipliers are coupled. Those between two bounds obey a linear system:
+    # go to its solution or the first bound on the way, hold who arrived, repeat. O(n^3), so rarely.
     F, slope, share, work = np.flatnonzero(rise == fall), rise.copy(), 0.0, 1000 * len(beta)**2
     while share < 1 and len(F) > 1 and (work := work - len(F)**3) > 0:
         A = np.pad(tiny * np.eye(len(F)) - R[np.ix_(F, F)], (0, 1), constant_values=1e13 * tiny)
