@@ -81,11 +81,11 @@ class LogisticRegression:
         if extra := set(factors) - set(labels):
             raise ValueError(f"class_weight names {extra.pop()!r}, which is not in y")
         s = s * (np.array([factors.get(label, 1.0) for label in labels]) @ Y)
-        q, total = s / s.sum(), self.C * s.sum()
+        q, total = (r := s / s.max()) / r.sum(), self.C * s.max() * r.sum()
         l1, l2 = ((self.penalty == name) / total for name in ("l1", "l2"))
         B = np.zeros((len(Y) - (len(Y) == 2), X.shape[1] + 1))         # LOG.3
         rounds = self._gradient_descent if self.solver == "gd" else self._newton
-        path, losses, norms, missed = [], [], [], ""
+        path, losses, norms, missed, kept = [], [], [], "", -1
         with np.errstate(all="ignore"):                                # scales up to 1e300
             mean, D = _units(X, q, self.fit_intercept)
             for W, F, slope in rounds(B, X, Y, q, l1, l2, mean, D):
@@ -96,17 +96,18 @@ class LogisticRegression:
                     break
             L = (mean @ mean + (D[D < np.inf]**2).sum() + 1) / (4 if len(B) == 1 else 2) + l2
         if not losses[-1] <= losses[0]:
-            path[-1] = path[np.argmin(losses)]
+            kept = int(np.argmin(losses))
             missed = (f"gradient descent diverged with learning_rate={self.learning_rate:g}, where "
                       f"{2 / L:.2g} is safe: the weights of least loss are kept")      # LOG.13
         elif self.tol is not None and norms[-1] > self.tol:
             missed = (f"stopped after {len(norms) - 1} rounds, max_iter={self.max_iter}: the "
                       f"gradient norm is {norms[-1]:.2g}, above tol={self.tol:g}")
-        if self.penalty is None and _separated(X, Y, path, norms[-1]):
+        W, S = path[kept], path[kept] - path[kept - (len(path) > 1)]
+        if self.penalty is None and _separated(X, Y, W, S, norms[kept]):
             missed = ("the classes, or some of their rows, can be separated: without a penalty the "
-                      f"best weights are infinite. Those kept have gradient norm {norms[-1]:.2g}")
-        self.classes_, self.n_iter_, self.gradient_norm_ = classes, len(norms) - 1, norms[-1]
-        self.coef_, self.intercept_ = path[-1][:, :-1].copy(), path[-1][:, -1].copy()
+                      f"best weights are infinite. Those kept have gradient norm {norms[kept]:.2g}")
+        self.classes_, self.n_iter_, self.gradient_norm_ = classes, len(norms) - 1, norms[kept]
+        self.coef_, self.intercept_ = W[:, :-1].copy(), W[:, -1].copy()
         self.loss_history_, self.gradient_norm_history_ = total * np.array(losses), np.array(norms)
         self.coef_history_, self.n_features_in_ = np.array(path), X.shape[1]
         if missed:
@@ -193,8 +194,7 @@ def _units(X, q, centre):
     mean, peak, D = q @ X * bool(centre), max(X.max(), -X.min()) or 1.0, 0
     for i in range(0, len(X), size := max(1, _BLOCK // X.shape[1])):
         D = D + q[i:i + size] @ ((X[i:i + size] - mean) / peak)**2
-    D = np.sqrt(D) * peak
-    return mean, np.where(D > 8 * np.finfo(float).eps * abs(mean), D, np.inf)
+    return mean, np.where((D := np.sqrt(D) * peak) > 2e-15 * abs(mean), D, np.inf)
 
 
 def _objective(B, X, Y, q, mean, D, c, l1, l2):
@@ -220,7 +220,7 @@ def _newton_step(B, slope, X, P, q, mean, D, c, l1, l2, ridge):
     # A step needs few digits where the penalty bounds the condition number of the Hessian.
     few = len(P) > 1 and (e[:-1] + np.isinf(D)).min() > 1e-6 * v.sum()
     Z = np.full((len(X), len(e)), c, dtype=np.float32 if few else float)
-    P, q, v = P.astype(Z.dtype), q.astype(Z.dtype), np.sqrt(v, dtype=Z.dtype)[:, None]
+    P, q, v = (a.astype(Z.dtype) for a in (P, q, np.sqrt(v)[:, None]))
     for i in range(0, len(X), size := max(1, _BLOCK // len(e))):
         Z[i:i + size, :-1] = (X[i:i + size] - mean) / D
         V = v[i:i + size] * Z[i:i + size]
@@ -253,8 +253,8 @@ def _steepest(B, G, l1):
     return np.where(B != 0, G + l1 * np.sign(B), np.sign(G) * np.maximum(abs(G) - l1, 0))  # LOG.10
 
 
-def _separated(X, Y, path, norm):
-    A, change = (W[:, :-1] @ X.T + W[:, -1:] for W in (path[-1], path[-1] - path[-2]))
+def _separated(X, Y, W, S, norm):
+    A, change = (B[:, :-1] @ X.T + B[:, -1:] for B in (W, S))
     growing = norm < 1e-4 and ((abs(change) > 0.5) & (abs(A) < 50)).any()
     A = np.vstack([0 * A, A]) if len(A) == 1 else A
     return growing or ((A * Y).sum(axis=0) > np.where(Y, -np.inf, A).max(axis=0)).all()

@@ -316,6 +316,14 @@ def test_a_weight_of_two_is_a_row_twice_and_a_weight_of_zero_a_row_less(solver, 
     assert weighty.loss_history_[-1] == pytest.approx(repeated.loss_history_[-1], rel=1e-9)
 
 
+def test_huge_and_tiny_weights_are_the_price_turned_round():
+    X, s = CANCER[:, :3], 1 + np.arange(len(CANCER)) % 3.0
+    model = LogisticRegression().fit(X, y_cancer, s)
+    for c in (1e-250, 1e250):
+        scaled = LogisticRegression(C=1 / c).fit(X, y_cancer, c * s)
+        assert scaled.coef_ == pytest.approx(model.coef_, rel=1e-9)
+
+
 def test_balanced_classes_weigh_the_same_whatever_their_sizes():
     X, y = make_blobs(2020, centers=[[0, 0], [2, 0]], random_state=0)[:2]
     rows = np.concatenate([np.flatnonzero(y == 0), np.flatnonzero(y == 1)[:10]])  # 99 to 1
@@ -353,8 +361,10 @@ def test_a_rate_below_the_bound_never_raises_the_loss_and_the_bound_is_named():
             wild = LogisticRegression(learning_rate=400, **params).fit(X, y)
         named = float(re.search(r"where (\S+) is safe", str(told[0].message)).group(1))
         assert named == pytest.approx(bound, rel=0.05)
-        assert objective(wild, X, y, wild.coef_, wild.intercept_) == pytest.approx(
-            wild.loss_history_.min())
+        best = wild.loss_history_.argmin()
+        J = objective(wild, X, y, wild.coef_, wild.intercept_)
+        assert J == pytest.approx(wild.loss_history_[best])
+        assert wild.gradient_norm_ == wild.gradient_norm_history_[best]
 
 
 # --- separation, and stopping early ---
@@ -680,6 +690,15 @@ def test_one_row_of_each_class_puts_the_boundary_between_them():
     model = LogisticRegression(tol=1e-10).fit([[1.0], [3.0]], ["low", "high"])
     assert model.decision_function([[2.0]]) == pytest.approx([0], abs=1e-9)
     assert model.predict([[0.0], [9.0]]).tolist() == ["low", "high"]
+
+
+@every_penalty
+@pytest.mark.parametrize("solver", ["newton", "gd"])
+def test_a_start_at_the_optimum_takes_no_round(solver, penalty):
+    X, y = [[-1.0], [1.0], [-1.0], [1.0]], ["no", "no", "yes", "yes"]
+    model = LogisticRegression(penalty, solver=solver).fit(X, y)
+    assert model.n_iter_ == 0 and model.gradient_norm_ == 0
+    assert model.predict_proba([[5.0]]).tolist() == [[0.5, 0.5]]
 
 
 @every_penalty
