@@ -10,7 +10,7 @@ Algorithm (Lloyd): half-steps that never raise J, until no label changes
 Start: greedy k-means++ draws rows far from the centres, keeps the best of a few       KM.8, KM.9
 Mini-batches: c_j is the mean of all the rows that were ever dealt to it               KM.10
 Symbols: n samples, d features, k clusters; X (n, d), labels l (n,), centres C (k, d).
-Cost: O(n k d) for a full round, less as labels settle; memory of half of X, and the history.
+Cost: O(n k d) for a full round, less as labels settle; about half of X, and the history, to store.
 Follows Lloyd (1982), "Least squares quantization in PCM"; Arthur & Vassilvitskii (2007), k-means++;
 Hamerly (2010), "Making k-means even faster"; Sculley (2010), "Web-scale k-means clustering".
 """
@@ -161,7 +161,7 @@ class KMeans:
         return (None, n_init) if drawn else (_as_array(self.init, "init", numeric=True), 1)
 
 
-def _in_range(X, C):    # squares in that of single precision, by a power of two: exact
+def _in_range(X, C):    # by a power of two, exact: squares must stay within single precision
     e = int(np.frexp(max(X.max(), -X.min(), C.max(), -C.min()))[1])
     return (X, C, 0) if abs(e) < 30 else (np.ldexp(X, -e), np.ldexp(C, -e), e)
 
@@ -192,7 +192,7 @@ class _Rows:
     def distances(self, r, C):
         Z = self.single[r] if isinstance(r, slice) else self.single.take(r, axis=0)
         c = np.column_stack([_squares(C), np.ones(len(C)), -2 * C]).astype(np.float32)
-        return c @ Z.T                                                         # KM.3: (k, rows)
+        return c @ Z.T                                                         # (k, rows) KM.3
 
     def nearest(self, r, C):
         # The nearest centre of each row, and at least how much nearer it is than the second.
@@ -217,7 +217,7 @@ class _Rows:
         D = np.empty((len(C), self.n), dtype=np.float32)
         for r in _blocks(self.n, C):
             D[:, r] = self.distances(r, C)
-            j, i = np.nonzero(D[:, r] <= 100 * self.wrong[r])      # too near for KM.3
+            j, i = np.nonzero(D[:, r] <= 100 * self.wrong[r])                  # too near for KM.3
             D[j, r.start + i] = _squares(self.exact(r.start + i) - C[j])               # KM.2
         return D
 
