@@ -70,6 +70,11 @@ def accuracy(model, X, y):
     return accuracy_score(y, model.predict(X))
 
 
+def squared_distance(model, X, y):
+    """Mean over the rows of the squared distance to the nearest centre; lower is better."""
+    return float(np.mean(model.transform(X).min(axis=1) ** 2))
+
+
 def linear_data(n, d, rng):
     X, y, _ = make_regression(n, d, noise=5.0, random_state=rng)
     return X, y
@@ -158,6 +163,16 @@ ENTRIES = [
     Entry("svm", "SVR, rbf kernel",
           "05_svm/svm.SVR", {"C": 10.0}, "svm.SVR", {"C": 10.0}, step_data("number"),
           ((500, 10), (1_000, 10), (4_000, 50)), "R²", r2, "n² d"),
+    Entry("kmeans", "k-means, 10 blobs",
+          "07_k_means/k_means.KMeans", {"n_clusters": 10, "n_init": 5, "random_state": 0},
+          "cluster.KMeans", {"n_clusters": 10, "n_init": 5, "random_state": 0}, blob_data(10, 1.0),
+          ((1_000, 20), (10_000, 20), (100_000, 20)), "MSE", squared_distance, "n d"),
+    Entry("kmeans", "k-means, 30 in a cloud",
+          "07_k_means/k_means.KMeans",
+          {"n_clusters": 30, "max_iter": 30, "tol": None, "random_state": 0},
+          "cluster.KMeans", {"n_clusters": 30, "max_iter": 30, "tol": 0, "random_state": 0},
+          step_data("number"), ((1_000, 10), (10_000, 10), (50_000, 10)), "MSE", squared_distance,
+          "n d"),
 ]
 
 
