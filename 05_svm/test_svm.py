@@ -525,6 +525,18 @@ def test_rows_from_the_cache_make_the_same_machine(params):
     assert g == pytest.approx(f, abs=1e-3)
 
 
+@pytest.mark.parametrize("block", [1, 1000, 5000])
+def test_the_size_of_blocks_does_not_matter(monkeypatch, block):
+    whole = SVC(tol=1e-6).fit(WINE, WINE_Y)
+    f = whole.decision_function(WINE)
+    monkeypatch.setattr("svm._BLOCK", block)
+    parts = SVC(tol=1e-6).fit(WINE, WINE_Y)
+    assert parts.dual_coef_ == pytest.approx(whole.dual_coef_, abs=1e-4)
+    assert parts.decision_function(WINE) == pytest.approx(f, abs=1e-5)
+    regression = SVR(cache_size=0.01).fit(WINE, WINE[:, 0])  # rows, and their product, in blocks
+    assert regression.dual_gap_[0] < 1e-3 * len(WINE)
+
+
 def test_many_classes_without_room_for_one_whole_matrix_get_one_each():
     X, y = DIGITS[:600], DIGITS_Y[:600]
     whole, parts, rows = (SVC(cache_size=size).fit(X, y) for size in (200, 1, 0.01))
