@@ -303,7 +303,8 @@ def test_auto_is_exact_where_many_components_are_wanted():
     lam, V = twin(X)
     model = PCA(200).fit(X)
     assert np.allclose(model.explained_variance_, lam[:200], rtol=1e-10)
-    assert np.allclose(PCA(400).fit(X).explained_variance_, lam[:400], rtol=1e-10)
+    for k in (60, 400):
+        assert np.allclose(PCA(k).fit(X).explained_variance_, lam[:k], rtol=1e-10)
 
 
 def test_block_krylov_survives_a_rank_below_its_block():
@@ -324,7 +325,7 @@ def test_auto_keeps_the_digits_that_squaring_loses(wide):
     X = U * s @ V
     assert np.allclose(PCA(8).fit(X).singular_values_, s, rtol=1e-8)
     left_out = PCA(7, svd_solver="full").fit(X[:, :8]).noise_variance_
-    assert wide or np.isclose(left_out, 1e-14 / 499, rtol=1e-8)
+    assert wide or np.isclose(left_out, 1e-14 / 499, rtol=1e-8, atol=0)
     rough = PCA(8, svd_solver="gram" if wide else "covariance_eigh").fit(X)
     assert abs(rough.singular_values_[7] / s[7] - 1) > 1e-5
 

@@ -1,0 +1,330 @@
+"""Naive Bayes for Gaussian, multinomial, Bernoulli and categorical features.
+
+Objective: the class of highest posterior, features independent of each other within a class
+    log P(c | x) = log P(c) + sum_j log p(x_j | c) - log sum_c' P(c') p(x | c')        NB.1, NB.2
+Algorithm: one pass that counts, with weights; the prior is the share of a class             NB.3
+    Gaussian     mean and variance of each feature in each class: a density      NB.4, NB.5, NB.6
+    multinomial  share of each word among all words of the class, smoothed by alpha    NB.9, NB.10
+    Bernoulli    share of the rows of the class that have the feature                NB.11, NB.12
+    categorical  share of each category of the feature in the class                         NB.13
+    partial_fit  adds counts, and merges means and variances as if all had come at once      NB.8
+Symbols: n samples, d features, k classes; X (n, d), y (n,), weights w (n,), W (k,) of classes.
+Cost: O(n d k) in products with the one-hot matrix of the classes; one block of rows beyond X.
+Follows Manning, Raghavan & Schuetze, "Introduction to Information Retrieval", chapter 13.
+"""
+
+import numpy as np
+
+_BLOCK = 2**16  # numbers in a block of rows: 0.5 MB, which stays in cache
+
+
+def _fit(self, X, y, sample_weight=None):
+    """Learn from X (n, d) and y (n,), rows weighted by sample_weight (n,) >= 0."""
+    return _learn(self, X, y, None, sample_weight, {})
+
+
+def _partial_fit(self, X, y, classes=None, sample_weight=None):
+    """Learn from one more batch, as if all had come at once; the first one names all classes."""
+    before = dict(vars(self)) if hasattr(self, "n_features_in_") else {}
+    if classes is None and not before:
+        raise ValueError("classes must name all classes in the first call of partial_fit")
+    classes = self.classes_ if classes is None else np.unique(_as_array(classes, "classes"))
+    if before and not np.array_equal(classes, self.classes_):
+        raise ValueError(f"classes={classes} is not the same as before: {self.classes_}")
+    return _learn(self, X, y, classes, sample_weight, before)
+
+
+def _predict(self, X):
+    """Return the most probable class of each row of X (n, d), the first one of equals."""
+    L = self._log_joint(_check_X(X, fitted=self))
+    return self.classes_[L.argmax(axis=0)]                             # NB.1
+
+
+def _predict_log_proba(self, X):
+    """Return log P(c | x), shape (n, k), columns in the order of classes_."""
+    L = self._log_joint(_check_X(X, fitted=self))
+    L = L - L.max(axis=0)
+    return (L - np.log(np.exp(L).sum(axis=0))).T                       # NB.2
+
+
+def _predict_proba(self, X):
+    """Return P(c | x), shape (n, k), columns in the order of classes_."""
+    return np.exp(_predict_log_proba(self, X))
+
+
+_METHODS = _fit, _partial_fit, _predict, _predict_log_proba, _predict_proba
+
+
+class GaussianNB:
+    """Features that are normal within each class.
+
+    Parameters
+    ----------
+    priors : array (k,) or None, default None; P(c) in the order of classes_, None to learn it
+    var_smoothing : float >= 0, default 1e-9; this part (1e-30 at least) of the largest variance of
+        any feature is added to each variance, whatever the units; 1 is added if nothing varies
+
+    Attributes
+    ----------
+    classes_, class_prior_, class_log_prior_, class_count_ (sums of weights) : ndarray (k,)
+    theta_, var_ : ndarray (k, d), means, and variances with epsilon_, the float that was added
+    """
+    fit, partial_fit, predict, predict_log_proba, predict_proba = _METHODS
+
+    def __init__(self, *, priors=None, var_smoothing: float = 1e-9):
+        self.priors, self.var_smoothing = priors, var_smoothing
+
+    def _count(self, X, codes, w, W, before):
+        # Distances from one row, in a power of two, keep every digit of features like 1e8 + small
+        # changes and all squares in range. Later batches are measured from the same row.
+        half = X.max() / 2 - X.min() / 2
+        unit = 1.0 if 1e-25 < half < 1e25 else np.ldexp(1.0, np.frexp(half)[1])
+        nothing = (X[0].copy(), unit), (0 * W, np.zeros((len(W), X.shape[1])), 0.0)
+        (origin, unit), (W_old, m_old, S_old) = before.get("_moments", nothing)
+        W_new = np.bincount(codes, w, len(W))[:, None]
+        m = _class_sums(_blocks(X, origin, unit), codes, w, W) / (W_new + (W_new == 0))      # NB.4
+        D = ((rows, np.subtract(Z, m[codes[rows]], out=Z)) for rows, Z in _blocks(X, origin, unit))
+        S = _class_sums(((rows, np.square(Z, out=Z)) for rows, Z in D), codes, w, W)
+        divisor = (W + (W == 0))[:, None]
+        step, share = m - m_old, W_new / divisor
+        m, S = m_old + share * step, S_old + S + W_old[:, None] * share * step**2      # NB.8
+        spread = (S.sum(axis=0) + W @ (m - W @ m / W.sum())**2) / W.sum()
+        epsilon = max(self.var_smoothing, 1e-30) * spread.max() or 1.0                 # NB.6
+        self._moments, self._var = ((origin, unit), (W, m, S)), S / divisor + epsilon  # NB.5
+        with np.errstate(over="ignore", under="ignore"):
+            self.theta_, self.var_ = origin + unit * m, self._var * unit * unit
+            self.epsilon_ = float(epsilon * unit * unit)
+
+    def _log_joint(self, X):
+        ((origin, unit), (W, m, _)), a = self._moments, 1 / self._var
+        # Multiplied out about the middle of the data if at most 4 of 16 digits cancel, else not.
+        middle = origin + unit * (W @ m / W.sum())
+        m = m - (middle - origin) / unit
+        near = (squares := (m * m * a).sum(axis=1)) < 1e4
+        base = self.class_log_prior_ + np.log(a / (2 * np.pi)).sum(axis=1) / 2
+        L = np.empty((len(base), len(X)))
+        for rows, Z in _blocks(X, middle, unit):
+            np.clip(Z, -1e100, 1e100, out=Z)                           # squares stay finite
+            for c in np.flatnonzero(~near):
+                L[c, rows] = base[c] - (Z - m[c])**2 @ a[c] / 2        # NB.4
+            P = (m * a)[near] @ Z.T + (base - squares / 2)[near, None]
+            L[near, rows] = P - a[near] @ np.square(Z, out=Z).T / 2    # NB.7
+        return L
+
+
+class MultinomialNB:
+    """Features that are counts, such as how often each word occurs in a text.
+
+    Parameters
+    ----------
+    alpha : float >= 0, default 1.0; added to every count: nothing is impossible. 0 acts as 1e-10
+    fit_prior : bool, default True; learn P(c), else all classes are equally probable
+    class_prior : array (k,) or None, default None; P(c) in the order of classes_
+
+    Attributes
+    ----------
+    classes_, class_prior_, class_log_prior_, class_count_ (sums of weights) : ndarray (k,)
+    feature_count_, feature_log_prob_ : ndarray (k, d), how often, and log p(word | c)
+    """
+    fit, partial_fit, predict, predict_log_proba, predict_proba = _METHODS
+
+    def __init__(self, *, alpha: float = 1.0, fit_prior: bool = True, class_prior=None):
+        self.alpha, self.fit_prior, self.class_prior = alpha, fit_prior, class_prior
+
+    def _count(self, X, codes, w, W, before):
+        blocks = ((rows, _check_counts(self, B)) for rows, B in _blocks(X))
+        N = _class_sums(blocks, codes, w, W) + before.get("feature_count_", 0)
+        P = (N + max(self.alpha, 1e-10)).T
+        self.feature_count_, self.feature_log_prob_ = N, np.log(P / P.sum(axis=0)).T   # NB.10
+
+    def _log_joint(self, X):
+        _check_counts(self, X)
+        return (X @ self.feature_log_prob_.T + self.class_log_prior_).T                # NB.9
+
+
+class BernoulliNB:
+    """Features that are present or absent.
+
+    Parameters as for MultinomialNB (alpha is added to both, present and absent), and
+    binarize : float or None, default 0.0; what is larger is present, None if X is 0 and 1 already
+    Attributes as for MultinomialNB; counts are rows with the feature, p is p(present | c)
+    """
+    fit, partial_fit, predict, predict_log_proba, predict_proba = _METHODS
+
+    def __init__(self, *, alpha: float = 1.0, binarize: float | None = 0.0,
+                 fit_prior: bool = True, class_prior=None):
+        self.alpha, self.binarize = alpha, binarize
+        self.fit_prior, self.class_prior = fit_prior, class_prior
+
+    def _count(self, X, codes, w, W, before):
+        blocks = ((rows, self._present(B)) for rows, B in _blocks(X))
+        N = _class_sums(blocks, codes, w, W) + before.get("feature_count_", 0)
+        alpha, W = max(self.alpha, 1e-10), W[:, None]
+        self.feature_count_, self.feature_log_prob_ = N, np.log((N + alpha) / (W + 2 * alpha))
+        self._absent_log_prob = np.log((np.maximum(W - N, 0) + alpha) / (W + 2 * alpha))     # NB.12
+
+    def _log_joint(self, X):
+        odds = self.feature_log_prob_ - self._absent_log_prob
+        base = (self.class_log_prior_ + self._absent_log_prob.sum(axis=1))[:, None]
+        return np.hstack([odds @ self._present(B).T + base for _, B in _blocks(X)])    # NB.11
+
+    def _present(self, X):
+        if self.binarize is None and ((X != 0) & (X != 1)).any():
+            raise ValueError("X must hold nothing but 0 and 1 where binarize is None")
+        _check_number("binarize", self.binarize or 0, -np.inf)
+        return (X > (self.binarize or 0)).astype(float)
+
+
+class CategoricalNB:
+    """Features that are categories, coded 0, 1, 2, ... in each column.
+
+    A category that a class never had has the share alpha / (W_c + alpha K) there; so has one that
+    no training row had, even one beyond the K categories, and K does not grow for it.
+    Parameters as for MultinomialNB, and
+    min_categories : int, array (d,) or None, default None; least number K of categories
+    Attributes as for MultinomialNB, where category_count_ and feature_log_prob_ are lists of d
+    arrays (k, K): rows, and log p(category | c); n_categories_ : ndarray (d,), K of each feature
+    """
+    fit, partial_fit, predict, predict_log_proba, predict_proba = _METHODS
+
+    def __init__(self, *, alpha: float = 1.0, fit_prior: bool = True, class_prior=None,
+                 min_categories=None):
+        self.alpha, self.fit_prior, self.class_prior = alpha, fit_prior, class_prior
+        self.min_categories = min_categories
+
+    def _count(self, X, codes, w, W, before):
+        _check_counts(self, X)
+        least = 1 if self.min_categories is None else self.min_categories
+        K = _as_array(least, "min_categories", numeric=True)
+        if K.shape not in ((), X.shape[1:]) or (K < 1).any() or (K != np.floor(K)).any():
+            raise ValueError("min_categories must be an integer >= 1 or one for each of the "
+                             f"{X.shape[1]} features, got {least}")
+        K = np.maximum(np.maximum(K, X.max(axis=0) + 1), before.get("n_categories_", 0)).astype(int)
+        counts = [np.bincount(codes * size + x.astype(int), w, len(W) * size).reshape(-1, size)
+                  for x, size in zip(X.T, K)]
+        for N, old in zip(counts, before.get("category_count_", ())):
+            N[:, :old.shape[1]] += old
+        alpha = max(self.alpha, 1e-10)
+        self._tables = [np.log((np.vstack([N.T, 0 * W]) + alpha) / (W + alpha * N.shape[1]))
+                        for N in counts]                               # NB.13, and one row unseen
+        self.feature_log_prob_ = [table[:-1].T for table in self._tables]
+        self.category_count_, self.n_categories_ = counts, K
+
+    def _log_joint(self, X):
+        _check_counts(self, X)
+        L = np.tile(self.class_log_prior_, (len(X), 1))
+        for x, K, table in zip(X.T, self.n_categories_, self._tables):
+            L += table[np.minimum(x, K).astype(int)]
+        return L.T
+
+
+def _learn(self, X, y, classes, sample_weight, before):
+    names = ("alpha", "class_prior") if hasattr(self, "alpha") else ("var_smoothing", "priors")
+    _check_number(names[0], getattr(self, names[0]), 0)
+    X = _check_X(X, fitted=self if before else None)
+    y = _check_y(y, X)
+    w = np.ones(len(X)) if sample_weight is None else sample_weight
+    w = _check_y(w, X, numeric=True, name="sample_weight")
+    if w.min() < 0 or w.max() == 0:
+        raise ValueError(f"sample_weight must be >= 0, not all zero: {w.min()} to {w.max()}")
+    classes = np.unique(y) if classes is None else classes
+    codes, k = np.minimum(np.searchsorted(classes, y), len(classes) - 1), len(classes)
+    if (strange := classes[codes] != y).any():
+        raise ValueError(f"y has the label {y[strange][0]!r}, the classes are {classes}")
+    if (prior := getattr(self, names[1])) is not None:
+        prior = _as_array(prior, names[1], numeric=True).copy()
+        if prior.shape != (k,) or prior.min() < 0 or abs(prior.sum() - 1) > 1e-8:
+            raise ValueError(f"{names[1]} must be {k} numbers >= 0 with sum 1, got {prior}")
+    W = np.bincount(codes, w, k) + before.get("class_count_", 0)
+    self._count(X, codes, w, W, before)
+    if prior is None:
+        prior = W / W.sum() if getattr(self, "fit_prior", True) else np.full(k, 1 / k)  # NB.3
+    self.class_log_prior_ = np.log(prior, out=np.full(k, -np.inf), where=prior > 0)
+    self.class_count_, self.class_prior_, self.classes_ = W, prior, classes
+    self.n_features_in_ = X.shape[1]
+    return self
+
+
+def _class_sums(blocks, codes, w, W):
+    # The sum over the rows of each class is a product with the one-hot matrix of the classes.
+    S = 0
+    for rows, B in blocks:
+        S = S + B.T @ ((codes[rows] == np.arange(len(W))[:, None]) * w[rows]).T
+    return S.T
+
+
+def _blocks(X, origin=None, unit=1.0):
+    # X as it is, or (X - origin) / unit in the same memory each time: fresh pages cost a third
+    size = max(1, (4 * _BLOCK if origin is None else _BLOCK) // X.shape[1])
+    room = np.empty((min(size, len(X)), X.shape[1])) if origin is not None else None
+    for rows in (slice(i, i + size) for i in range(0, len(X), size)):
+        Z = X[rows] if room is None else np.subtract(X[rows], origin, out=room[:len(X[rows])])
+        yield rows, Z if unit == 1 else np.divide(Z, unit, out=Z)
+
+
+def _check_counts(self, X):
+    if X.min() < 0:
+        raise ValueError(f"Negative values in data passed to {type(self).__name__}: {X.min()}")
+    if isinstance(self, CategoricalNB) and (X != np.floor(X)).any():
+        raise ValueError(f"X must hold categories 0, 1, 2, ..., got {X[X != np.floor(X)][0]}")
+    return X
+
+
+def _check_X(X, fitted=None):
+    """Return X as a finite (n, d) float64 array; d is what fit saw if a fitted model is given."""
+    name = type(fitted).__name__
+    if fitted is not None and not hasattr(fitted, "n_features_in_"):
+        raise RuntimeError(f"{name} is not fitted: call fit first")
+    X = _as_array(X, "X", numeric=True)
+    if X.ndim != 2 or X.size == 0:
+        raise ValueError(f"X must be a non-empty 2-D array, got shape {X.shape}. " + (
+            "Reshape your data: X.reshape(-1, 1) is one feature, X.reshape(1, -1) one sample"
+            if X.ndim != 2 else f"{len(X)} sample(s), {X.shape[1]} feature(s) (shape={X.shape}) "
+            "while a minimum of 1 is required."))
+    if fitted is not None and X.shape[1] != (seen := fitted.n_features_in_):
+        raise ValueError(f"X has {X.shape[1]} features, but {name} is expecting {seen} features "
+                         f"as input: fit saw {seen}")
+    return X
+
+
+def _check_y(y, X, numeric=False, name="y"):
+    """Return y as (n,) finite float64 where numeric, else as (n,) class labels of one kind."""
+    y = _as_array(y, name)
+    y = y[:, 0] if y.ndim == 2 and y.shape[1] == 1 else y
+    if y.shape != (len(X),):
+        raise ValueError(f"{name} should be a 1d array with one entry for each row of X: expected "
+                         f"shape ({len(X)},), got {y.shape}")
+    if numeric:
+        return _as_array(y, name, numeric)
+    if y.dtype.kind == "f" and (y != np.floor(_as_array(y, name, numeric=True))).any():
+        raise ValueError("Unknown label type: y is continuous, a classifier needs class labels")
+    if y.dtype == object and (None in y or len({isinstance(v, str) for v in y}) > 1):
+        raise TypeError("Unknown label type: y mixes strings with other values")
+    return y
+
+
+def _check_number(name, value, low, high=np.inf, *, above=False, integer=False):
+    """Refuse a hyperparameter that is not a finite number >= low (> low where above), <= high."""
+    kinds = (int, np.integer) if integer else (int, float, np.integer, np.floating)
+    if isinstance(value, bool) or not isinstance(value, kinds):
+        raise TypeError(f"{name} must be {'an integer' if integer else 'a number'}, got {value!r}")
+    if not (low < value if above else low <= value) or value > high or value == np.inf:
+        rule = f"{'>' if above else '>='} {low}" + f" and <= {high}" * (high < np.inf)
+        raise ValueError(f"{name} must be {rule}{' and finite' * (value == np.inf)}, got {value}")
+
+
+def _as_array(a, name, numeric=False):
+    try:
+        a = np.asarray(a)
+        a = np.array(a.tolist()) if numeric and a.dtype == object else a
+        if a.dtype.kind == "c":
+            raise ValueError("Complex data not supported")
+        if numeric and a.dtype.kind not in "biufO":
+            raise TypeError(f"its dtype is {a.dtype}")
+        a = a.astype(float, copy=False) if numeric else a
+    except (TypeError, ValueError, OverflowError) as error:
+        raise (TypeError if isinstance(error, TypeError) else ValueError)(
+            f"{name} must be a dense, not a sparse, array of numbers: {error}") from None
+    if numeric and not np.isfinite(np.vdot(a, a)) and not np.isfinite(a).all():
+        raise ValueError(f"{name} contains NaN or infinity")
+    return a
