@@ -445,6 +445,6 @@ def _as_array(a, name, numeric=False):
     except (TypeError, ValueError, OverflowError) as error:
         raise (TypeError if isinstance(error, TypeError) else ValueError)(
             f"{name} must be a dense, not a sparse, array of numbers: {error}") from None
-    if numeric and a.size and not (np.isfinite(a.min()) and np.isfinite(a.max())):
+    if numeric and not np.isfinite(np.vdot(a, a)) and not np.isfinite(a).all():
         raise ValueError(f"{name} contains NaN or infinity")
     return a

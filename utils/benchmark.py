@@ -110,6 +110,22 @@ def step_data(target):
     return data
 
 
+def word_data(n, d, rng):
+    """Counts of d words in texts of three kinds."""
+    y = rng.integers(0, 3, size=n)
+    return rng.poisson(rng.gamma(0.3, 1.0, size=(3, d))[y]).astype(float), y
+
+
+def decaying_data(n, d, rng):
+    """Mixed features whose variances fall like 1, 1/4, 1/9, ..."""
+    mix = np.linalg.qr(rng.normal(size=(d, d)))[0]
+    return (rng.normal(size=(n, d)) / np.arange(1, d + 1)) @ mix, None
+
+
+def kept(model, X, y):
+    return model.explained_variance_ratio_.sum()
+
+
 ENTRIES = [
     Entry("linear", "linear regression",
           "01_linear_regression/linear_regression.LinearRegression", {},
@@ -163,6 +179,14 @@ ENTRIES = [
     Entry("svm", "SVR, rbf kernel",
           "05_svm/svm.SVR", {"C": 10.0}, "svm.SVR", {"C": 10.0}, step_data("number"),
           ((500, 10), (1_000, 10), (4_000, 50)), "R²", r2, "n² d"),
+    Entry("bayes", "Gaussian naive Bayes",
+          "06_naive_bayes/naive_bayes.GaussianNB", {},
+          "naive_bayes.GaussianNB", {}, blob_data(5, 0.7),
+          ((1_000, 20), (10_000, 20), (100_000, 20)), "accuracy", accuracy, "n d k", n_new=10_000),
+    Entry("bayes", "multinomial naive Bayes",
+          "06_naive_bayes/naive_bayes.MultinomialNB", {},
+          "naive_bayes.MultinomialNB", {}, word_data,
+          ((1_000, 100), (5_000, 500), (20_000, 500)), "accuracy", accuracy, "n d k"),
     Entry("kmeans", "k-means, 10 blobs",
           "07_k_means/k_means.KMeans", {"n_clusters": 10, "n_init": 5, "random_state": 0},
           "cluster.KMeans", {"n_clusters": 10, "n_init": 5, "random_state": 0}, blob_data(10, 1.0),
@@ -173,6 +197,16 @@ ENTRIES = [
           "cluster.KMeans", {"n_clusters": 30, "max_iter": 30, "tol": 0, "random_state": 0},
           step_data("number"), ((1_000, 10), (10_000, 10), (50_000, 10)), "MSE", squared_distance,
           "n d"),
+    Entry("pca", "PCA of tall data",
+          "08_pca/pca.PCA", {"n_components": 10},
+          "decomposition.PCA", {"n_components": 10}, decaying_data,
+          ((1_000, 20), (20_000, 50), (100_000, 100)), "variance kept", kept, "n d² + d³",
+          method="transform"),
+    Entry("pca", "PCA of square data",
+          "08_pca/pca.PCA", {"n_components": 10, "random_state": 0},
+          "decomposition.PCA", {"n_components": 10, "random_state": 0}, decaying_data,
+          ((300, 300), (1_000, 1_000), (2_000, 2_000)), "variance kept", kept, "n d k",
+          method="transform"),
 ]
 
 

@@ -1,0 +1,947 @@
+"""Tests of naive Bayes: by hand, by theory, against frozen numbers, against slow twins, with bad
+input and with awkward input. NB.1 and so on are formulas of `references/math_notes.md`.
+"""
+
+import copy
+import inspect
+import itertools
+import math
+import pickle
+import tracemalloc
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from naive_bayes import BernoulliNB, CategoricalNB, GaussianNB, MultinomialNB
+
+from utils.datasets import load_digits, load_iris, load_wine
+
+KINDS = (GaussianNB, MultinomialNB, BernoulliNB, CategoricalNB)
+every_kind = pytest.mark.parametrize("NB", KINDS)
+counting_kinds = pytest.mark.parametrize("NB", KINDS[1:])
+
+RNG = np.random.default_rng(0)
+y = RNG.integers(0, 3, 90)
+X = RNG.poisson(1 + y[:, None] * [1, 0, 2, 0.5, 1]).astype(float)  # counts, codes, and numbers
+s = np.arange(90) % 4.0  # weights, some of them zero
+
+
+def table(model):
+    """What the model has learned about its features, (k, anything)."""
+    if isinstance(model, GaussianNB):
+        return np.hstack([model.theta_, model.var_])
+    return np.hstack(model.feature_log_prob_)[None] if isinstance(
+        model, CategoricalNB) else model.feature_log_prob_
+
+
+def assert_same(model, other, rel=1e-12):
+    """Both models have learned the same and say the same, (nearly) to the last digit."""
+    assert (other.classes_ == model.classes_).all()
+    for name in ("class_count_", "class_prior_", "class_log_prior_"):
+        assert getattr(other, name) == pytest.approx(getattr(model, name), rel=rel, abs=0)
+    assert table(other) == pytest.approx(table(model), rel=rel, abs=0)
+
+
+def gaussian_log_joint(model, x):
+    """log P(c) p(x | c) of NB.4, a sum that takes one feature after the other."""
+    return [
+        log_prior - sum(math.log(2 * math.pi * v) / 2 + (xj - m) ** 2 / (2 * v)
+                        for xj, m, v in zip(x, means, variances))
+        for log_prior, means, variances in zip(model.class_log_prior_, model.theta_, model.var_)
+    ]
+
+
+# --- 1. by hand ---
+
+# Columns sun, rain, snow; class A holds the texts "sun sun rain" and "sun", class B "rain snow".
+TEXTS, WEATHER = [[2, 1, 0], [1, 0, 0], [0, 1, 1]], ["A", "A", "B"]
+
+
+def test_three_texts_by_word_counts():
+    model = MultinomialNB().fit(TEXTS, WEATHER)
+    assert model.feature_count_.tolist() == [[3, 1, 0], [0, 1, 1]]
+    assert np.exp(model.feature_log_prob_) == pytest.approx(
+        np.array([[4 / 7, 2 / 7, 1 / 7], [1 / 5, 2 / 5, 2 / 5]]))
+    # "rain snow": 2/3 * 2/7 * 1/7 = 4/147 for A and 1/3 * 2/5 * 2/5 = 4/75 for B
+    assert model.predict_proba([[0, 1, 1]]) == pytest.approx(np.array([[75, 147]]) / 222)
+    assert model.predict([[0, 1, 1], [1, 0, 0]]).tolist() == ["B", "A"]
+
+
+def test_three_texts_by_presence_and_absence():
+    model = BernoulliNB().fit(TEXTS, WEATHER)
+    assert model.feature_count_.tolist() == [[2, 1, 0], [0, 1, 1]]
+    assert np.exp(model.feature_log_prob_) == pytest.approx(
+        np.array([[3 / 4, 2 / 4, 1 / 4], [1 / 3, 2 / 3, 2 / 3]]))
+    # "rain snow", no sun: 2/3 * 1/4 * 2/4 * 1/4 = 1/48 for A, 1/3 * 2/3 * 2/3 * 2/3 = 8/81 for B
+    assert model.predict_proba([[0, 5, 1]]) == pytest.approx(np.array([[81, 48 * 8]]) / 465)
+
+
+def test_five_days_by_category():
+    model = CategoricalNB().fit([[0], [0], [1], [1], [2]], ["A", "A", "A", "B", "B"])
+    assert model.category_count_[0].tolist() == [[2, 1, 0], [0, 1, 1]]
+    assert np.exp(model.feature_log_prob_[0]) == pytest.approx(
+        np.array([[3 / 6, 2 / 6, 1 / 6], [1 / 5, 2 / 5, 2 / 5]]))
+    # category 2: 3/5 * 1/6 = 1/10 for A, 2/5 * 2/5 = 4/25 for B
+    assert model.predict_proba([[2]]) == pytest.approx(np.array([[5 / 13, 8 / 13]]))
+
+
+def test_two_groups_of_numbers():
+    model = GaussianNB().fit([[1], [3], [4], [8], [6]], ["A", "A", "B", "B", "B"])
+    # All five have the mean 4.4 and the squares 3.4² + 1.4² + 0.4² + 3.6² + 1.6² = 29.2 about it.
+    assert model.epsilon_ == pytest.approx(1e-9 * 29.2 / 5)
+    assert model.theta_ == pytest.approx(np.array([[2], [6]]))
+    assert model.var_ == pytest.approx(np.array([[1], [8 / 3]]) + model.epsilon_, rel=1e-12)
+    # At 4 both means are 2 away: exp(-4 / 2) / sqrt(1) for A, exp(-4 / (16/3)) / sqrt(8/3) for B
+    A, B = 2 / 5 * math.exp(-2), 3 / 5 * math.exp(-0.75) / math.sqrt(8 / 3)
+    assert model.predict_proba([[4]]) == pytest.approx(np.array([[A, B]]) / (A + B), rel=1e-8)
+
+
+def test_two_groups_merge_into_one():
+    model = GaussianNB().partial_fit([[1], [3]], [0, 0], classes=[0])
+    model.partial_fit([[4], [8], [6]], [0, 0, 0])
+    # 2 + 3/5 * (6 - 2) = 4.4, and 2 * 1 + 3 * 8/3 + 2 * 3 / 5 * (6 - 2)² = 2 + 8 + 19.2 = 29.2
+    assert model.theta_.item() == pytest.approx(4.4, rel=1e-15)
+    assert model.var_.item() == pytest.approx(5.84 * (1 + 1e-9), rel=1e-15)
+
+
+def test_a_positive_test_for_a_rare_disease():
+    # Of 1,000 people 10 are ill; the test finds 9 of them, and 99 of the 990 healthy as well.
+    model = BernoulliNB(alpha=0).fit(
+        [[1], [0], [1], [0]], ["ill", "ill", "well", "well"], sample_weight=[9, 1, 99, 891])
+    assert model.predict_proba([[1]]) == pytest.approx(np.array([[9, 99]]) / 108)
+    assert model.predict([[1]]).tolist() == ["well"]
+
+
+# --- 2. theory ---
+
+
+@every_kind
+def test_probabilities_sum_to_one_and_their_logarithms_agree(NB):
+    model = NB().fit(X, y)
+    P, L = model.predict_proba(X), model.predict_log_proba(X)
+    assert P.shape == L.shape == (90, 3)
+    assert P.sum(axis=1) == pytest.approx(np.ones(90), rel=1e-14)
+    assert (L <= 0).all() and np.exp(L) == pytest.approx(P, rel=1e-14)
+    assert (model.predict(X) == model.classes_[P.argmax(axis=1)]).all()
+    assert np.exp(model.class_log_prior_) == pytest.approx(np.bincount(y) / 90)  # NB.3
+
+
+@counting_kinds
+def test_shares_of_a_class_sum_to_one(NB):
+    for alpha in (0, 0.3, 7):
+        model = NB(alpha=alpha).fit(X, y, s)
+        if NB is BernoulliNB:
+            absent = BernoulliNB(alpha=alpha).fit(X == 0, y, s)
+            total = np.exp(model.feature_log_prob_) + np.exp(absent.feature_log_prob_)
+        else:
+            shares = model.feature_log_prob_ if NB is CategoricalNB else [model.feature_log_prob_]
+            total = np.array([np.exp(p).sum(axis=1) for p in shares])
+        assert total == pytest.approx(np.ones_like(total), rel=1e-9)  # alpha = 0 acts as 1e-10
+
+
+def test_mean_and_variance_are_where_the_likelihood_is_largest():
+    A = X + RNG.normal(size=X.shape)
+    model = GaussianNB(var_smoothing=0).fit(A, y)
+    for c in range(3):
+        rows, m, v = A[y == c], model.theta_[c], model.var_[c]
+
+        def loss(m, v, rows=rows):
+            return (np.log(v) / 2 + (rows - m) ** 2 / (2 * v)).mean(axis=0)
+
+        for slope in (loss(m + 1e-4, v) - loss(m - 1e-4, v), loss(m, v + 1e-4) - loss(m, v - 1e-4)):
+            assert np.abs(slope / 2e-4).max() < 1e-7
+
+
+def test_equal_variances_make_the_boundary_a_line_and_unequal_ones_a_parabola():
+    def bend(B):
+        model = GaussianNB().fit(np.vstack([A, B]), np.repeat([0, 1], 90))
+        L = model.predict_log_proba(np.array([[-1.0], [0], [1]]) * [3, 1, 4, 1, 5])
+        return np.diff(L[:, 1] - L[:, 0], n=2).item()
+
+    A = RNG.normal(size=(90, 5))
+    assert abs(bend(A + [1, 0, 2, 0, 0])) < 1e-6  # the shift adds to epsilon, the same in both
+    assert abs(bend(2 * A)) > 1
+
+
+@every_kind
+def test_a_feature_that_comes_five_times_is_believed_five_times(NB):
+    once = NB().fit(X[:, :1], y)
+    if NB is MultinomialNB:  # one word alone has the share 1; pair it with another
+        pair, many = X[:, :2], np.tile(X[:, :2], 5)
+        once = NB(alpha=5).fit(pair, y)
+        five = NB(alpha=5).fit(many, y)
+    else:
+        pair, many = X[:, :1], np.tile(X[:, :1], 5)
+        five = NB().fit(many, y)
+
+    def evidence(model, A):
+        L = model.predict_log_proba(A) - model.class_log_prior_
+        return L - L[:, :1]
+
+    assert evidence(five, many) == pytest.approx(5 * evidence(once, pair), rel=1e-9, abs=1e-9)
+
+
+def test_evidence_of_a_text_is_the_sum_of_the_evidence_of_its_words():
+    model = MultinomialNB(fit_prior=False).fit(X, y)
+    L = model.predict_log_proba(np.vstack([np.eye(5), [[3, 0, 1, 2, 0]]]))
+    odds = L - L[:, :1]
+    assert 3 * odds[0] + odds[2] + 2 * odds[3] == pytest.approx(odds[5])
+    assert model.predict_log_proba(np.zeros((1, 5))) == pytest.approx(np.full((1, 3), -np.log(3)))
+
+
+def test_two_categories_are_presence_and_absence():
+    for alpha in (0, 1, 4):
+        present = BernoulliNB(alpha=alpha).fit(X, y, s)
+        category = CategoricalNB(alpha=alpha, min_categories=2).fit(X > 0, y, s)
+        assert category.predict_log_proba(X > 0) == pytest.approx(present.predict_log_proba(X))
+
+
+@counting_kinds
+def test_smoothing_without_end_leaves_the_prior(NB):
+    model = NB(alpha=1e13).fit(X, y)
+    assert model.predict_proba(X) == pytest.approx(np.tile(model.class_prior_, (90, 1)), rel=1e-9)
+
+
+@counting_kinds
+def test_without_smoothing_a_zero_count_vetoes_and_stays_finite(NB):
+    A, t = np.array([[1, 0], [1, 1], [0, 1], [0, 2]]), [0, 0, 1, 1]
+    L = NB(alpha=0).fit(A, t).predict_log_proba(A)
+    assert np.isfinite(L).all()
+    assert L[0, 1] < -20 and abs(L[0, 0]) < 1e-9
+    assert NB(alpha=0).fit(A, t).predict(A[[0, 2]]).tolist() == [0, 1]
+
+
+@every_kind
+def test_given_priors_shift_the_log_odds_and_nothing_else(NB):
+    prior = [0.7, 0.1, 0.2]
+    name = "priors" if NB is GaussianNB else "class_prior"
+    learned, given = NB().fit(X, y), NB(**{name: prior}).fit(X, y)
+    assert given.class_prior_.tolist() == prior
+    assert (table(given) == table(learned)).all()
+    joint = learned.predict_log_proba(X) - learned.class_log_prior_ + np.log(prior)
+    expected = joint - np.log(np.exp(joint).sum(axis=1, keepdims=True))
+    assert given.predict_log_proba(X) == pytest.approx(expected, rel=1e-10, abs=1e-10)
+
+
+@counting_kinds
+def test_priors_that_are_not_learned_are_equal(NB):
+    model = NB(fit_prior=False).fit(X, y, s)
+    assert model.class_prior_ == pytest.approx(np.full(3, 1 / 3))
+    given = NB(fit_prior=False, class_prior=[0.5, 0.25, 0.25]).fit(X, y)
+    assert given.class_prior_.tolist() == [0.5, 0.25, 0.25]  # what is given goes first
+
+
+@every_kind
+def test_a_prior_of_zero_forbids_a_class_without_nan(NB):
+    model = NB(**{"priors" if NB is GaussianNB else "class_prior": [0.5, 0, 0.5]}).fit(X, y)
+    L = model.predict_log_proba(X)
+    assert (L[:, 1] == -np.inf).all() and np.isfinite(L[:, [0, 2]]).all()
+    assert (model.predict_proba(X)[:, 1] == 0).all() and 1 not in model.predict(X)
+
+
+@every_kind
+def test_the_order_of_rows_and_features_and_the_names_of_classes_do_not_matter(NB):
+    model, rows, columns = NB().fit(X, y, s), RNG.permutation(90), RNG.permutation(5)
+    names = np.array(["c", "b", "a"])
+    other = NB().fit(X[rows][:, columns], names[y[rows]], s[rows])
+    assert other.classes_.tolist() == ["a", "b", "c"]
+    L = other.predict_log_proba(X[:, columns])[:, ::-1]
+    assert model.predict_log_proba(X) == pytest.approx(L, rel=1e-11, abs=1e-13)
+    assert (other.predict(X[:, columns]) == names[model.predict(X)]).all()
+
+
+@every_kind
+def test_of_equally_probable_classes_the_first_is_named(NB):
+    model = NB().fit(np.vstack([X, X]), np.repeat([4, 2], 90))
+    assert (model.predict(X) == 2).all()
+
+
+@every_kind
+def test_a_weight_of_two_is_a_row_twice_and_a_weight_of_zero_a_row_less(NB):
+    weighty = NB().fit(X, y, s)
+    assert_same(NB().fit(np.repeat(X, s.astype(int), axis=0), np.repeat(y, s.astype(int))), weighty)
+    assert_same(NB().fit(X, y, np.ones(90)), NB().fit(X, y))
+    batches = NB().partial_fit(X[:40], y[:40], [0, 1, 2], s[:40])
+    assert_same(batches.partial_fit(X[40:], y[40:], sample_weight=s[40:]), weighty)
+
+
+def test_only_the_proportions_of_the_weights_matter_to_densities():
+    model = GaussianNB().fit(X, y, s)
+    for c in (1e-200, 1e-3, 1e200):
+        scaled = GaussianNB().fit(X, y, c * s)
+        assert scaled.class_prior_ == pytest.approx(model.class_prior_)
+        assert table(scaled) == pytest.approx(table(model))
+
+
+# partial_fit
+
+
+@every_kind
+@pytest.mark.parametrize("order", [*itertools.permutations(range(4))], ids=str)
+def test_batches_in_any_order_are_one_fit(NB, order):
+    batches = [slice(0, 1), slice(1, 30), slice(30, 37), slice(37, 90)]
+    model = NB()
+    for i in order:
+        model.partial_fit(X[batches[i]], y[batches[i]], [0, 1, 2])
+    assert_same(model, NB().fit(X, y))
+    assert model.predict_log_proba(X) == pytest.approx(
+        NB().fit(X, y).predict_log_proba(X), rel=1e-12, abs=1e-14)
+
+
+@every_kind
+def test_rows_one_at_a_time_are_one_fit(NB):
+    for rows in (np.arange(90), np.argsort(y), np.argsort(-y), RNG.permutation(90)):
+        model = NB()
+        for i in rows:
+            model.partial_fit(X[i:i + 1], y[i:i + 1], [0, 1, 2] if i == rows[0] else None)
+        assert_same(model, NB().fit(X, y))
+
+
+@every_kind
+def test_one_partial_fit_is_a_fit_and_fit_forgets_the_batches_before(NB):
+    fresh = NB().fit(X, y)
+    assert_same(NB().partial_fit(X, y, classes=[2, 0, 1, 1]), fresh)
+    model = NB().partial_fit(X[:, :2], y + 5, classes=[5, 6, 7, 8]).fit(X, y)
+    assert_same(model, fresh, rel=0)
+    assert set(vars(model)) == set(vars(fresh))
+
+
+@every_kind
+def test_a_class_may_come_in_a_later_batch(NB):
+    first = y < 2
+    model = NB().partial_fit(X[first], y[first], classes=[0, 1, 2])
+    L = model.predict_log_proba(X)
+    assert (L[:, 2] == -np.inf).all() and not np.isnan(L).any()
+    assert 2 not in model.predict(X)
+    assert_same(model.partial_fit(X[~first], y[~first]), NB().fit(X, y))
+
+
+@pytest.mark.parametrize("offset", [0, 1e8, -1e8])
+def test_means_of_a_hundred_million_keep_the_digits_of_a_spread_of_one(offset):
+    rng = np.random.default_rng(1)
+    A, t = offset + rng.normal(size=(60, 2)) + [0, 3], rng.integers(0, 2, 60)
+    exact = [[Fraction(v) for v in A[t == c, j]] for c in (0, 1) for j in (0, 1)]
+    means = [sum(v) / len(v) for v in exact]
+    variances = [sum((x - m) ** 2 for x in v) / len(v) for v, m in zip(exact, means)]
+    whole = [Fraction(v) for v in A[:, 0]], [Fraction(v) for v in A[:, 1]]
+    largest = max(sum((x - sum(v) / 60) ** 2 for x in v) / 60 for v in whole)
+    orders = [np.arange(60), np.argsort(t), np.argsort(A[:, 0]), rng.permutation(60)]
+    for rows, size in itertools.product(orders, (1, 7, 60)):
+        model = GaussianNB()
+        for i in range(0, 60, size):
+            part = rows[i:i + size]
+            model.partial_fit(A[part], t[part], classes=[0, 1])
+        true = [float(v + largest / 10**9) for v in variances]
+        assert model.var_.ravel() == pytest.approx(true, rel=1e-12)  # NB.5, NB.8
+        assert model.epsilon_ == pytest.approx(float(largest) * 1e-9, rel=1e-12)
+        assert model.theta_.ravel() == pytest.approx([float(m) for m in means], rel=1e-15,
+                                                     abs=1e-14)
+
+
+def test_the_floor_of_the_variance_is_that_of_all_data_seen():
+    model = GaussianNB(var_smoothing=0.1)
+    for size in (1, 1e3, 1e-3):
+        model.partial_fit(X * size, y, classes=[0, 1, 2])
+    everything = np.vstack([X, X * 1e3, X * 1e-3])
+    assert model.epsilon_ == pytest.approx(0.1 * everything.var(axis=0).max())  # NB.6
+
+
+def test_a_category_that_comes_later_widens_the_table():
+    model = CategoricalNB().partial_fit([[0, 1], [1, 0]], [0, 1], classes=[0, 1])
+    model.partial_fit([[4, 0], [0, 0]], [0, 1])
+    assert model.n_categories_.tolist() == [5, 2]
+    assert_same(model, CategoricalNB().fit([[0, 1], [1, 0], [4, 0], [0, 0]], [0, 1, 0, 1]))
+
+
+# ten thousand features, one sample, nothing that varies, small units, unseen categories
+
+
+@every_kind
+def test_ten_thousand_features_do_not_underflow(NB):
+    rng = np.random.default_rng(2)
+    t = np.repeat([0, 1], 20)
+    A = rng.poisson(1 + 0.5 * (t[:, None] == np.arange(10_000) % 2)).astype(float)
+    model = NB().fit(A[::2], t[::2])
+    L, P = model.predict_log_proba(A[1::2]), model.predict_proba(A[1::2])
+    assert (model.predict(A[1::2]) == t[1::2]).all()  # class 1 as well, not the first by default
+    assert not np.isnan(L).any() and np.isfinite(L).all()
+    assert P.sum(axis=1) == pytest.approx(np.ones(20))
+    if NB is GaussianNB:
+        densities = np.exp(-(A[1] - model.theta_)**2 / model.var_ / 2) / np.sqrt(model.var_)
+        assert (densities.prod(axis=1) == 0).all()  # the product has nothing left to compare
+    else:
+        assert L.min() < -50
+
+
+@every_kind
+def test_a_class_with_one_sample(NB):
+    A, t = np.zeros((91, 6)), np.append(y, 3)
+    A[:90, :5], A[90, 5] = X > 0, 3  # the last row alone has the last feature, and no other
+    model = NB().fit(A, t)
+    L = model.predict_log_proba(A)
+    assert np.isfinite(L).all()
+    assert model.predict(A[-1:]).tolist() == [3]
+    assert model.class_prior_[3] == pytest.approx(1 / 91)
+    if NB is GaussianNB:
+        assert (model.theta_[3] == A[-1]).all()
+        assert model.var_[3] == pytest.approx(np.full(6, 1e-9 * A.var(axis=0).max()), rel=1e-12)
+
+
+@every_kind
+@pytest.mark.parametrize("value", [0.0, 1.0, 3.0])
+def test_a_constant_feature_has_no_say(NB, value):
+    if NB is MultinomialNB:
+        value = 0.0  # a word in every text counts in the total; one in none does not
+    A = np.column_stack([X[:, :2], np.full(90, value), X[:, 2:]])
+    params = {} if NB is GaussianNB else {"alpha": 0}
+    t = y if NB in (GaussianNB, MultinomialNB) else np.arange(90) % 3  # classes of equal size
+    model, without = NB(**params).fit(A, t), NB(**params).fit(X, t)
+    L = model.predict_log_proba(A)
+    assert np.isfinite(L).all()
+    assert L == pytest.approx(without.predict_log_proba(X), rel=1e-9, abs=1e-9)
+
+
+@every_kind
+@pytest.mark.parametrize("value", [0.0, 2.0])
+def test_where_nothing_varies_the_prior_remains(NB, value):
+    A = np.full((90, 4), value)
+    params = {"alpha": 0} if NB in (BernoulliNB, CategoricalNB) else {}
+    model = NB(**params).fit(A, y)
+    assert model.predict_proba(A) == pytest.approx(np.tile(np.bincount(y) / 90, (90, 1)))
+    if NB is GaussianNB:
+        assert model.epsilon_ == 1 and (model.var_ == 1).all()
+
+
+@pytest.mark.parametrize("c", [1e-8, 1e-3, 1e3, 1e8, 1e-100, 1e100, 1e-300, 1e300])
+def test_units_of_any_size_give_the_same_probabilities(c):
+    iris, species = load_iris()[:2]
+    model, scaled = GaussianNB().fit(iris, species), GaussianNB().fit(c * iris, species)
+    L = scaled.predict_log_proba(c * iris)
+    assert L == pytest.approx(model.predict_log_proba(iris), rel=1e-9, abs=1e-9)
+    assert scaled.theta_ / c == pytest.approx(model.theta_)
+    if 1e-150 < c < 1e150:  # beyond, a variance in these units is no number
+        assert scaled.var_ / c / c == pytest.approx(model.var_, rel=1e-12)
+        batches = GaussianNB().partial_fit(c * iris[::2], species[::2], [0, 1, 2])
+        assert_same(batches.partial_fit(c * iris[1::2], species[1::2]), scaled)
+
+
+def test_classes_that_differ_in_the_eighth_decimal_are_told_apart():
+    A = np.array([[1e-8], [2e-8], [3e-8], [7e-8], [8e-8], [9e-8]])
+    model = GaussianNB().fit(A, [0, 0, 0, 1, 1, 1])
+    assert model.predict(A).tolist() == [0, 0, 0, 1, 1, 1]
+    assert model.predict_proba(A).max(axis=1).min() > 0.999
+
+
+def test_a_category_never_seen_gets_its_smoothed_share():
+    A, t = np.array([[0, 1], [0, 3], [1, 0], [0, 0], [1, 1]]), np.array([0, 0, 0, 1, 1])
+    for alpha in (1.0, 0.5):
+        model = CategoricalNB(alpha=alpha).fit(A, t)
+        assert model.n_categories_.tolist() == [2, 4]
+        known = np.exp(model.feature_log_prob_[0][:, 0])
+        for unseen, K in ((2, 4), (4, 4), (99, 4), (1e300, 4)):  # within K, next to it, beyond
+            shares = alpha / (np.array([3, 2]) + alpha * K)  # NB.13 with N = 0
+            joint = np.array([3, 2]) / 5 * known * shares
+            assert model.predict_proba([[0, unseen]])[0] == pytest.approx(joint / joint.sum())
+
+
+def test_categories_may_be_announced():
+    model = CategoricalNB(min_categories=[3, 7, 2, 2, 2]).fit(X % 3, y)
+    assert model.n_categories_.tolist() == [3, 7, 3, 3, 3]
+    assert [p.shape for p in model.feature_log_prob_] == [(3, K) for K in (3, 7, 3, 3, 3)]
+    one = CategoricalNB(min_categories=9).fit(X % 3, y)
+    assert one.n_categories_.tolist() == [9] * 5
+    expected = np.log(1 / (np.bincount(y) + 9))
+    assert one.feature_log_prob_[2][:, 8] == pytest.approx(expected)
+
+
+def test_larger_than_binarize_is_present():
+    for threshold in (0.0, 1.0, -1.0, 2.5):
+        model = BernoulliNB(binarize=threshold).fit(X, y)
+        ready = BernoulliNB(binarize=None).fit(X > threshold, y)
+        assert (model.feature_count_ == ready.feature_count_).all()
+        assert (model.predict_proba(X) == ready.predict_proba(X > threshold)).all()
+
+
+# --- 3. frozen oracles ---
+
+# scikit-learn 1.9.1, predict_log_proba: the row in the middle of the data, and for every class the
+# mean over all rows of log(1 - log P), in which no single improbable row drowns the others.
+# Categories are floor(X), of wine floor(X / 64).
+FROZEN = {
+    ("iris", GaussianNB): (
+        [-215.2470011711, -0.01260806705434, -4.379715837547],
+        [3.763197756404, 1.998019014816, 2.008985082608],
+    ),
+    ("iris", MultinomialNB): (
+        [-2.858981766386, -0.6846963488483, -0.8245560806056],
+        [1.122919611835, 0.6999343027398, 0.7607704049546],
+    ),
+    ("iris", BernoulliNB): (
+        [-6.069710770274, -0.5937122264887, -0.80874919027],
+        [1.232264483378, 0.9140845798754, 0.9257247259162],
+    ),
+    ("iris", CategoricalNB): (
+        [-9.945470472921, -0.1714539958365, -1.848247075816],
+        [1.584358982082, 1.328899107172, 1.334346238021],
+    ),
+    ("wine", GaussianNB): (
+        [-26.97931348349, -1.950439809661e-12, -31.13963731535],
+        [2.251195757368, 1.768367076937, 2.749632233657],
+    ),
+    ("wine", MultinomialNB): (
+        [-1.631404182427, -0.9899213975542, -0.8376194534218],
+        [2.005397079845, 1.593568842159, 1.702216552125],
+    ),
+    ("wine", BernoulliNB): (
+        [-4.559430456965, -0.01375648783048, -5.746393408337],
+        [1.234228083717, 0.9210979851052, 1.518004933115],
+    ),
+    ("wine", CategoricalNB): (
+        [-2.931607824111, -0.8303251310274, -0.6718139415128],
+        [0.9407610314165, 0.6844789871636, 0.8748746185696],
+    ),
+    ("digits", GaussianNB): (
+        [-1567.884461982, -25.03347469977, -74.62142436223, -42.07164274275, -11705007.63018,
+         -92.08519374763, -3120.751045078, -585198085.4931, -1.342925770587e-11, -36.84216818432],
+        [7.793868706592, 5.045342960852, 5.201918991859, 4.90103964718, 10.36983413005,
+         5.482782391631, 8.281765436271, 12.36950371596, 4.664854122662, 4.464171062407],
+    ),
+    ("digits", MultinomialNB): (
+        [-208.303014565, -18.13274121688, -94.40121815019, -48.21241253098, -109.0061801681,
+         -60.84443579246, -205.1708956861, -183.567604974, -1.538751348562e-08, -20.00508143352],
+        [4.76397593312, 4.047886752196, 4.301939362559, 4.256464375052, 4.455279498882,
+         4.267008650433, 4.602040795605, 4.583475187045, 3.776281034463, 4.03751827615],
+    ),
+    ("digits", BernoulliNB): (
+        [-26.24310559038, -6.289245126387, -11.0646236001, -7.043727812475, -14.67899933446,
+         -5.150403548262, -26.72197375643, -11.41743704123, -0.04059789749174, -3.466322618034],
+        [2.979590135131, 2.476983344206, 2.597040144595, 2.518000313008, 2.761440395996,
+         2.554344938334, 2.930141530622, 2.718203767818, 2.288014708441, 2.458888630113],
+    ),
+    ("digits", CategoricalNB): (
+        [-37.6886849387, -6.283156954639, -21.29123453722, -19.26233069982, -24.73058580194,
+         -15.1764090465, -26.69304701792, -19.28834113694, -0.01618015011245, -4.255768085963],
+        [3.466409852642, 2.990801280649, 3.162131673826, 3.07163844051, 3.23237161373,
+         3.072254039386, 3.34613548223, 3.141418876785, 2.904025510226, 2.997505485446],
+    ),
+}
+
+DATA = {"iris": load_iris()[:2], "wine": load_wine()[:2], "digits": load_digits()[:2]}
+THRESHOLD, WIDTH = {"iris": 3.0, "wine": 2.0, "digits": 7.5}, {"iris": 1, "wine": 64, "digits": 1}
+
+
+def assert_frozen(L, frozen):
+    row, means = frozen
+    assert L[len(L) // 2] == pytest.approx(row, rel=1e-9, abs=1e-9)
+    assert np.log1p(-L).mean(axis=0) == pytest.approx(means, rel=1e-9)
+
+
+@pytest.mark.parametrize(("name", "NB"), FROZEN, ids=lambda v: getattr(v, "__name__", v))
+def test_log_probabilities_are_those_of_scikit_learn(name, NB):
+    A, t = DATA[name]
+    A = np.floor(A / WIDTH[name]) if NB is CategoricalNB else A
+    params = {"binarize": THRESHOLD[name]} if NB is BernoulliNB else {}
+    assert_frozen(NB(**params).fit(A, t).predict_log_proba(A), FROZEN[name, NB])
+    half = NB(**params).partial_fit(A[::2], t[::2], classes=np.unique(t))
+    assert_frozen(half.partial_fit(A[1::2], t[1::2]).predict_log_proba(A), FROZEN[name, NB])
+
+
+# The same on wine with other parameters, and weights 1, 2, 3, 1, 2, 3, ... save for the first,
+# as the largest variance of NB.6 is weighted here and is not in scikit-learn.
+GIVEN = [0.5, 0.3, 0.2]
+OTHERS = [
+    (GaussianNB(priors=GIVEN, var_smoothing=1e-3), (
+        [-4.739754841445, -0.3419074855879, -1.269951344897],
+        [1.00151031802, 1.028941061495, 1.264918551213],
+    )),
+    (GaussianNB(priors=GIVEN, var_smoothing=0), (
+        [-26.15887375542, -4.401812248034e-12, -30.74639874514],
+        [2.235597684707, 1.76683211251, 2.732330719789],
+    )),
+    (MultinomialNB(class_prior=GIVEN, alpha=0.1), (
+        [-1.537253260582, -0.5283280233664, -1.632505364698],
+        [1.972110330711, 1.539114951132, 1.733333566066],
+    )),
+    (BernoulliNB(fit_prior=False, binarize=2.0, alpha=0.5), (
+        [-7.228794983229, -0.00168350286211, -6.952028935223],
+        [1.364913343863, 0.9966666913434, 1.583790958043],
+    )),
+    (CategoricalNB(alpha=2.0, min_categories=30), (
+        [-3.018335939215, -0.2792445165778, -1.6359740697],
+        [1.015127403937, 0.4135901356199, 1.238607911146],
+    )),
+]
+
+
+@pytest.mark.parametrize(("model", "frozen"), OTHERS, ids=[str(i) for i in range(5)])
+def test_weighted_fits_with_other_parameters_are_those_of_scikit_learn(model, frozen):
+    A, t = DATA["wine"]
+    A = np.floor(A / 64) if isinstance(model, CategoricalNB) else A
+    weighted = getattr(model, "var_smoothing", 0) == 0
+    model = copy.deepcopy(model).fit(A, t, 1 + np.arange(178) % 3 if weighted else None)
+    assert_frozen(model.predict_log_proba(A), frozen)
+
+
+@pytest.mark.parametrize(("name", "NB", "errors"), [  # scikit-learn 1.9.1
+    ("iris", GaussianNB, 6), ("wine", GaussianNB, 2), ("digits", GaussianNB, 255),
+    ("iris", MultinomialNB, 7), ("wine", MultinomialNB, 23), ("digits", MultinomialNB, 170),
+])
+def test_the_rows_misjudged_are_as_many_as_there(name, NB, errors):
+    A, t = DATA[name]
+    assert (NB().fit(A, t).predict(A) != t).sum() == errors
+
+
+# --- 4. slow and obvious twins ---
+
+
+def normalised(joint):
+    top = max(joint)
+    return [v - top - math.log(sum(math.exp(u - top) for u in joint)) for v in joint]  # NB.2
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_counting_row_by_row_finds_the_same(seed):
+    rng = np.random.default_rng(seed)
+    n, d, k, alpha = 40, 4, 3, float(rng.choice([0.1, 1, 2.5]))
+    A, t, w = rng.integers(0, 4, (n, d)), rng.integers(0, k, n), rng.integers(0, 3, n)
+    t[:k], w[:k] = range(k), 1
+    K = [max(A[:, j]) + 1 for j in range(d)]
+    for NB in KINDS[1:]:
+        model = NB(alpha=alpha).fit(A, t, w)
+        L = model.predict_log_proba(A)
+        for i in range(0, n, 7):
+            joint = []
+            for c in range(k):
+                rows = [r for r in range(n) if t[r] == c]
+                W = sum(w[r] for r in rows)
+                log_p = math.log(W / sum(w))
+                total = sum(w[r] * A[r, j] for r in rows for j in range(d)) + alpha * d
+                for j in range(d):
+                    if NB is MultinomialNB:
+                        N = sum(w[r] * A[r, j] for r in rows)
+                        log_p += A[i, j] * math.log((N + alpha) / total)  # NB.9, NB.10
+                    elif NB is BernoulliNB:
+                        N = sum(w[r] for r in rows if (A[r, j] > 0) == (A[i, j] > 0))
+                        log_p += math.log((N + alpha) / (W + 2 * alpha))  # NB.11, NB.12
+                    else:
+                        N = sum(w[r] for r in rows if A[r, j] == A[i, j])
+                        log_p += math.log((N + alpha) / (W + alpha * K[j]))  # NB.13
+                joint.append(log_p)
+            assert L[i] == pytest.approx(normalised(joint), rel=1e-11, abs=1e-12)
+
+
+@pytest.mark.parametrize("apart", [0.0, 10.0, 1e3, 1e5, 1e7])
+@pytest.mark.parametrize("offset", [0.0, 1e6])
+def test_densities_one_by_one_find_the_same_near_the_middle_and_far_away(apart, offset):
+    # Multiplied out, the squares of NB.7 would lose their digits where classes lie far apart.
+    rng = np.random.default_rng(3)
+    t = np.repeat([0, 1, 2], 20)
+    A = offset + apart * (t == 2)[:, None] + rng.normal(size=(60, 3)) + t[:, None]
+    model = GaussianNB(var_smoothing=0).fit(A, t)
+    twin = [normalised(gaussian_log_joint(model, x)) for x in A.tolist()]
+    assert model.predict_log_proba(A) == pytest.approx(np.array(twin), rel=1e-8, abs=1e-8)
+
+
+@pytest.mark.parametrize("n", [1, 7, 30_000])
+def test_blocks_of_rows_leave_no_seam(n):
+    rng = np.random.default_rng(4)
+    A, t = rng.integers(0, 3, (n, 30)).astype(float), np.arange(n) % 4
+    for NB in KINDS:
+        model = NB().fit(A, t)
+        L = model.predict_log_proba(A)
+        some = np.unique(np.linspace(0, n - 1, 50).astype(int))
+        alone = np.vstack([model.predict_log_proba(A[i:i + 1]) for i in some])
+        assert L.shape == (n, min(n, 4))
+        assert L[some] == pytest.approx(alone, rel=1e-10, abs=1e-11)
+        if NB is GaussianNB:
+            for c in range(min(n, 4)):
+                assert model.theta_[c] == pytest.approx(A[t == c].mean(axis=0))
+                assert model.var_[c] - model.epsilon_ == pytest.approx(
+                    A[t == c].var(axis=0), abs=1e-12)
+        elif NB is CategoricalNB:
+            assert (model.category_count_[7].sum(axis=0) == np.bincount(
+                A[:, 7].astype(int), minlength=model.n_categories_[7])).all()
+        else:
+            B = A if NB is MultinomialNB else A > 0
+            assert model.feature_count_[0] == pytest.approx(B[t == 0].sum(axis=0))
+
+
+@pytest.mark.parametrize("NB", KINDS[:3])
+def test_nothing_copies_the_data(NB):
+    A = np.random.default_rng(0).integers(0, 9, (50_000, 50)).astype(float)  # 20 MB
+    t = np.arange(50_000) % 3
+    tracemalloc.start()
+    NB().fit(A, t).predict(A)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 10e6  # half of X
+
+
+# --- 5. bad input ---
+
+
+class Sparse:
+    shape = (90, 5)
+
+
+def fit(NB=MultinomialNB, X=X, y=y, sample_weight=None, **params):
+    return NB(**params).fit(X, y, sample_weight)
+
+
+def more(**second):
+    return GaussianNB().partial_fit(X, y, [0, 1, 2]).partial_fit(**{"X": X, "y": y, **second})
+
+
+def holed(value):
+    A = X.copy()
+    A[3, 4] = value
+    return A
+
+
+G, B, C = GaussianNB, BernoulliNB, CategoricalNB
+V, T = ValueError, TypeError
+BAD = {
+    "negative alpha": (lambda: fit(alpha=-1), V, "alpha must be >= 0, got -1"),
+    "alpha is nan": (lambda: fit(B, alpha=np.nan), V, "alpha must be >= 0, got nan"),
+    "alpha is infinite": (lambda: fit(C, alpha=np.inf), V, "alpha must be >= 0 and finite"),
+    "alpha is a string": (lambda: fit(alpha="1"), T, "alpha must be a number, got '1'"),
+    "alpha is a bool": (lambda: fit(alpha=True), T, "alpha must be a number, got True"),
+    "negative floor": (lambda: fit(G, var_smoothing=-1), V, "var_smoothing must be >= 0, got -1"),
+    "floor is None": (lambda: fit(G, var_smoothing=None), T, "var_smoothing must be a number"),
+    "threshold is nan": (lambda: fit(B, binarize=np.nan), V, "binarize must be .* got nan"),
+    "threshold is a word": (lambda: fit(B, binarize="no"), T, "binarize must be a number"),
+    "not yet binary": (lambda: fit(B, binarize=None), V, "X must hold nothing but 0 and 1"),
+    "too few priors": (lambda: fit(G, priors=[0.5, 0.5]), V, "priors must be 3 numbers"),
+    "priors of sum 2": (lambda: fit(G, priors=[1, 0.5, 0.5]), V, "priors must be .* sum 1"),
+    "a negative prior": (lambda: fit(class_prior=[1, 1, -1]), V, "class_prior must be 3 numbers"),
+    "priors are words": (lambda: fit(class_prior=list("abc")), T, "class_prior must be .* numbers"),
+    "a prior is nan": (lambda: fit(G, priors=[np.nan, 1, 0]), V, "priors contains NaN"),
+    "negative counts": (lambda: fit(X=-X), V, "Negative values in data passed to MultinomialNB"),
+    "a negative category": (lambda: fit(C, holed(-1)), V, "Negative values .* CategoricalNB: -1"),
+    "half a category": (lambda: fit(C, holed(0.5)), V, r"X must hold categories .* got 0\.5"),
+    "no categories": (lambda: fit(C, min_categories=0), V, "min_categories must be an integer"),
+    "half of two": (lambda: fit(C, min_categories=2.5), V, "min_categories .* got 2.5"),
+    "too few minima": (lambda: fit(C, min_categories=[2, 2]), V, "one for each of the 5 features"),
+    "minimum of words": (lambda: fit(C, min_categories="x"), T, "min_categories must be"),
+    "flat X": (lambda: fit(X=y), V, r"non-empty 2-D array, got shape \(90,\)\. Reshape"),
+    "no rows": (lambda: fit(X=X[:0], y=y[:0]), V, r"0 sample\(s\), 5 feature\(s\)"),
+    "no columns": (lambda: fit(X=X[:, :0]), V, r"90 sample\(s\), 0 feature\(s\)"),
+    "nan in X": (lambda: fit(G, holed(np.nan)), V, "X contains NaN or infinity"),
+    "infinity in X": (lambda: fit(G, holed(-np.inf)), V, "X contains NaN or infinity"),
+    "strings in X": (lambda: fit(X=[["a"], ["b"]], y=[1, 2]), T, "X must be .* array of numbers"),
+    "complex X": (lambda: fit(X=X + 1j), V, "X must be .* Complex data not supported"),
+    "sparse X": (lambda: fit(X=Sparse()), T, "X must be a dense, not a sparse, array of numbers"),
+    "y too short": (lambda: fit(y=y[:-1]), V, r"y should be .* shape \(90,\), got \(89,\)"),
+    "no y": (lambda: fit(y=None), V, r"y should be a 1d array .* got \(\)"),
+    "y is a quantity": (lambda: fit(y=y + 0.5), V, "Unknown label type: y is continuous"),
+    "nan in y": (lambda: fit(y=y * np.nan), V, "y contains NaN or infinity"),
+    "mixed y": (lambda: fit(y=np.array(["a", 1, None] * 30, object)), T, "y mixes strings"),
+    "too few weights": (lambda: fit(sample_weight=[1]), V, r"sample_weight .* got \(1,\)"),
+    "a negative weight": (lambda: fit(sample_weight=s - 1), V, "sample_weight must be >= 0"),
+    "all weights zero": (lambda: fit(G, sample_weight=0 * s), V, "not all zero"),
+    "nan weight": (lambda: fit(sample_weight=s * np.nan), V, "sample_weight contains NaN"),
+    "classes not named": (lambda: G().partial_fit(X, y), V, "classes must name all classes"),
+    "other classes later": (lambda: more(classes=[0, 1]), V, r"classes=\[0 1\] is not the same"),
+    "a class not named": (lambda: C().partial_fit(X, y, [0, 1]), V, "y has the label .*2"),
+    "a new class later": (lambda: more(y=y + 1), V, r"y has the label .*3.*are \[0 1 2\]"),
+    "narrow batch": (lambda: more(X=X[:, :4]), V, "X has 4 features.*: fit saw 5"),
+    "predict narrow": (lambda: fit().predict(X[:, :4]), V, "X has 4 features.*: fit saw 5"),
+    "predict flat": (lambda: fit(G).predict(X[0]), V, r"X\.reshape\(1, -1\) one sample"),
+    "predict nan": (lambda: fit(B).predict_proba(holed(np.nan)), V, "X contains NaN or infinity"),
+    "predict negative": (lambda: fit().predict_log_proba(holed(-2)), V, "Negative values"),
+    "predict a half": (lambda: fit(C).predict(holed(1.5)), V, "X must hold categories"),
+    "predict not binary": (lambda: fit(B, X > 0, binarize=None).predict(X), V, "nothing but 0 and"),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_bad_input_is_met_at_the_door(name):
+    call, error, message = BAD[name]
+    with pytest.raises(error, match=message):
+        call()
+
+
+@every_kind
+@pytest.mark.parametrize("method", ["predict", "predict_proba", "predict_log_proba"])
+def test_a_model_that_is_not_fitted_says_so(NB, method):
+    with pytest.raises(RuntimeError, match=f"{NB.__name__} is not fitted: call fit first"):
+        getattr(NB(), method)(X)
+
+
+@every_kind
+def test_a_failed_fit_leaves_the_earlier_fit_usable(NB):
+    model = NB().fit(X, y)
+    name = "var_smoothing" if NB is GaussianNB else "alpha"
+    before, L = copy.deepcopy(vars(model)), model.predict_log_proba(X)
+    for bad in (
+        lambda: model.fit(X[:, :3], y[:-1]),
+        lambda: model.fit(holed(np.nan)[:, 2:], y),
+        lambda: model.fit(X[:, :2], y, -s),
+        lambda: model.partial_fit(X, y + 1),
+        lambda: model.partial_fit(X[:, :2], y),
+        lambda: model.partial_fit(X, y, classes=[0, 1, 2, 3]),
+        lambda: setattr(model, name, -1) or model.fit(X[:, :3], y),
+        lambda: model.partial_fit(X, y),
+    ):
+        with pytest.raises(ValueError):
+            bad()
+        assert (model.predict_log_proba(X) == L).all()
+        assert set(vars(model)) == set(before)
+    setattr(model, name, before[name])
+    assert_same(model.partial_fit(X[:50], y[:50]),
+                NB().fit(np.vstack([X, X[:50]]), np.append(y, y[:50])))
+
+
+@pytest.mark.parametrize(("model", "bad"), [
+    (MultinomialNB(), -X), (CategoricalNB(), X + 0.5), (CategoricalNB(), -X),
+    (BernoulliNB(binarize=None), X > 0),
+], ids=lambda v: type(v).__name__)
+def test_rows_that_only_this_kind_refuses_leave_it_as_it_was(model, bad):
+    good = np.minimum(X, 1)
+    model = copy.deepcopy(model).fit(good, y)
+    L, bad = model.predict_log_proba(good), bad if bad.dtype == float else X
+    for method, labels in ((model.fit, y + 5), (model.partial_fit, y)):
+        with pytest.raises(ValueError, match=r"Negative values|X must hold"):
+            method(bad, labels)
+        assert (model.predict_log_proba(good) == L).all() and model.classes_.tolist() == [0, 1, 2]
+
+
+# --- 6. robustness ---
+
+
+@every_kind
+def test_the_constructor_stores_its_arguments_and_does_nothing_else(NB):
+    defaults = {k: p.default for k, p in inspect.signature(NB).parameters.items()}
+    assert vars(NB()) == defaults
+    strange = {name: object() for name in defaults}
+    assert vars(NB(**strange)) == strange
+
+
+@every_kind
+def test_one_row_is_predicted_by_its_own_label(NB):
+    model = NB().fit([[1, 2]], ["only"])
+    assert model.predict([[7, 0], [1, 2]]).tolist() == ["only", "only"]
+    assert model.predict_proba([[7, 0]]).tolist() == [[1.0]]
+    assert model.predict_log_proba([[7, 0]]).tolist() == [[0.0]]
+
+
+@every_kind
+def test_rows_that_all_come_twice_change_only_the_smoothing(NB):
+    twice = NB(**({} if NB is GaussianNB else {"alpha": 2})).fit(np.vstack([X, X]), np.tile(y, 2))
+    once = NB().fit(X, y)
+    assert twice.predict_log_proba(X) == pytest.approx(once.predict_log_proba(X), rel=1e-10)
+
+
+def test_counts_may_be_fractions_of_any_size():
+    for c in (1e-300, 1e-3, 1e3, 1e300):
+        scaled = MultinomialNB(alpha=max(c, 1e-10)).fit(X * c, y)
+        if c > 1e-10:  # below, alpha is raised to 1e-10
+            assert scaled.feature_log_prob_ == pytest.approx(
+                MultinomialNB().fit(X, y).feature_log_prob_)
+        assert np.isfinite(scaled.predict_log_proba(X)).all()
+
+
+@pytest.mark.parametrize("far", [1e10, 1e155, 1e200, 1e308])
+def test_a_row_far_from_everything_still_gets_probabilities(far):
+    model = GaussianNB().fit(X + np.arange(90)[:, None] / 90, y)
+    P = model.predict_proba([[far] * 5, [-far] * 5, [far, 0, -far, 0, 0]])
+    assert not np.isnan(P).any() and P.sum(axis=1) == pytest.approx(np.ones(3))
+
+
+class Frame:
+    """What a DataFrame looks like to NumPy."""
+
+    def __init__(self, values):
+        self.values, self.columns = values, [f"x{j}" for j in range(values.shape[1])]
+
+    def __array__(self, dtype=None, copy=None):
+        return np.array(self.values, dtype=dtype)
+
+
+def strided(A):
+    wide = np.zeros((2 * len(A), A.shape[1]))
+    wide[::2] = A
+    return wide[::2]
+
+
+def read_only(A):
+    A = A.copy()
+    A.flags.writeable = False
+    return A
+
+
+FORMS = {
+    "list": np.ndarray.tolist, "float32": lambda A: A.astype(np.float32),
+    "int8": lambda A: A.astype(np.int8), "object": lambda A: A.astype(object),
+    "Fortran": np.asfortranarray, "strided": strided, "read-only": read_only, "frame": Frame,
+}
+
+
+@every_kind
+@pytest.mark.parametrize("form", FORMS)
+def test_any_form_of_the_same_numbers_gives_the_same_fit(form, NB):
+    model, other = NB().fit(X, y, s), NB().fit(FORMS[form](X), y.tolist(), s.astype(int).tolist())
+    assert_same(other, model)
+    P = other.predict_proba(FORMS[form](X))
+    assert P == pytest.approx(model.predict_proba(X), rel=1e-11) and P.dtype == float
+
+
+@every_kind
+@pytest.mark.parametrize("names", [
+    ["x", "yy", "z"], [True, False, True], [-7, 3, 10**12], [1.0, 2.0, 3.0],
+    np.array(["p", "q", "r"], dtype=object),
+], ids=str)
+def test_labels_of_every_kind_come_back_as_they_were(NB, names):
+    labels = np.asarray(names)[y]
+    model = NB().fit(X > 0, labels[:, None])  # a column of labels, and features that are bools
+    assert (model.classes_ == np.unique(labels)).all()
+    assert model.predict(X > 0).dtype == labels.dtype
+    assert set(model.predict(X > 0)) <= set(labels)
+
+
+@every_kind
+def test_input_is_left_as_it_was_and_later_changes_do_not_reach_the_model(NB):
+    prior = np.array([0.2, 0.3, 0.5])
+    name = "priors" if NB is GaussianNB else "class_prior"
+    A, t, w, classes = X.copy(), y.copy(), s.copy(), np.array([0, 1, 2])
+    model = NB(**{name: prior}).partial_fit(A, t, classes, w)
+    model.partial_fit(A, t, classes, w)
+    L = model.predict_log_proba(A)
+    model.predict(A)
+    assert (A == X).all() and (t == y).all() and (w == s).all()
+    assert prior.tolist() == [0.2, 0.3, 0.5] and classes.tolist() == [0, 1, 2]
+    A[:], t[:], w[:], classes[:], prior[:] = 0, 0, 0, 0, 0
+    assert (model.predict_log_proba(X) == L).all() and model.classes_.tolist() == [0, 1, 2]
+    assert model.class_prior_.tolist() == [0.2, 0.3, 0.5]
+
+
+@every_kind
+def test_a_second_fit_forgets_the_first(NB):
+    used, fresh = NB().fit(X, y).fit(X[:, :3], y // 2, s), NB().fit(X[:, :3], y // 2, s)
+    assert set(vars(used)) == set(vars(fresh)) and used.n_features_in_ == 3
+    assert_same(used, fresh, rel=0)
+
+
+@every_kind
+def test_predictions_change_nothing_in_the_model(NB):
+    model = NB().fit(X, y)
+    first = model.predict_log_proba(X)
+    model.predict(10 * X + 7), model.predict_proba(X[:1])
+    assert (model.predict_log_proba(X) == first).all()
+
+
+@every_kind
+@pytest.mark.parametrize("duplicate", [copy.deepcopy, lambda m: pickle.loads(pickle.dumps(m))])
+def test_a_model_survives_pickle_and_deepcopy(duplicate, NB):
+    model = NB().fit(X, y)
+    twin = duplicate(model)
+    assert (twin.predict_log_proba(X) == model.predict_log_proba(X)).all()
+    assert set(vars(twin)) == set(vars(model))
+    assert_same(twin.partial_fit(X, y), model.partial_fit(X, y), rel=0)
+
+
+def test_nothing_is_drawn_from_the_global_generator():
+    before = np.random.get_state()[1].copy()  # noqa: NPY002
+    for NB in KINDS:
+        assert (NB().fit(X, y).predict(X) == NB().fit(X, y).predict(X)).all()
+    assert (np.random.get_state()[1] == before).all()  # noqa: NPY002
