@@ -54,7 +54,6 @@ def _predict_proba(self, X):
 
 _METHODS = _fit, _partial_fit, _predict, _predict_log_proba, _predict_proba
 
-
 class GaussianNB:
     """Features that are normal within each class.
 
@@ -121,9 +120,7 @@ class MultinomialNB:
     fit_prior : bool, default True; learn P(c), else all classes are equally probable
     class_prior : array (k,) or None, default None; P(c) in the order of classes_
 
-    Attributes
-    ----------
-    classes_, class_prior_, class_log_prior_, class_count_ (sums of weights) : ndarray (k,)
+    Attributes are the first line of those of GaussianNB, and
     feature_count_, feature_log_prob_ : ndarray (k, d), how often, and log p(word | c)
     """
     fit, partial_fit, predict, predict_log_proba, predict_proba = _METHODS
@@ -138,8 +135,7 @@ class MultinomialNB:
         self.feature_count_, self.feature_log_prob_ = N, np.log(P / P.sum(axis=0)).T   # NB.10
 
     def _log_joint(self, X):
-        _check_counts(self, X)
-        return (X @ self.feature_log_prob_.T + self.class_log_prior_).T                # NB.9
+        return (_check_counts(self, X) @ self.feature_log_prob_.T + self.class_log_prior_).T  # NB.9
 
 
 class BernoulliNB:
@@ -179,11 +175,9 @@ class CategoricalNB:
     """Features that are categories, coded 0, 1, 2, ... in each column.
 
     A category that a class never had has the share alpha / (W_c + alpha K) there; so has one that
-    no training row had, even one beyond the K categories, and K does not grow for it.
-    Parameters as for MultinomialNB, and
-    min_categories : int, array (d,) or None, default None; least number K of categories
-    Attributes as for MultinomialNB, where category_count_ and feature_log_prob_ are lists of d
-    arrays (k, K): rows, and log p(category | c); n_categories_ : ndarray (d,), K of each feature
+    no training row had, even one beyond the K categories, and K does not grow for it. Beside what
+    MultinomialNB has: min_categories : int, array (d,) or None, default None; least number K of
+    categories. category_count_, feature_log_prob_ are lists of d arrays (k, K), n_categories_ (d,)
     """
     fit, partial_fit, predict, predict_log_proba, predict_proba = _METHODS
 
@@ -197,7 +191,7 @@ class CategoricalNB:
         least = 1 if self.min_categories is None else self.min_categories
         K = _as_array(least, "min_categories", numeric=True)
         if K.shape not in ((), X.shape[1:]) or (K < 1).any() or (K != np.floor(K)).any():
-            raise ValueError("min_categories must be an integer >= 1 or one for each of the "
+            raise ValueError(f"min_categories must be an integer >= 1 or one for each of the "
                              f"{X.shape[1]} features, got {least}")
         K = np.maximum(np.maximum(K, X.max(axis=0) + 1), before.get("n_categories_", 0)).astype(int)
         counts = [np.bincount(codes * size + x.astype(int), w, len(W) * size).reshape(-1, size)
@@ -228,8 +222,8 @@ def _learn(self, X, y, classes, sample_weight, before):
     if w.min() < 0 or w.max() == 0:
         raise ValueError(f"sample_weight must be >= 0, not all zero: {w.min()} to {w.max()}")
     classes = np.unique(y) if classes is None else classes
-    codes, k = np.minimum(np.searchsorted(classes, y), len(classes) - 1), len(classes)
-    if (strange := classes[codes] != y).any():
+    k, d, codes = len(classes), X.shape[1], np.searchsorted(classes, y)
+    if (strange := classes[codes := np.minimum(codes, k - 1)] != y).any():
         raise ValueError(f"y has the label {y[strange][0]!r}, the classes are {classes}")
     if (prior := getattr(self, names[1])) is not None:
         prior = _as_array(prior, names[1], numeric=True).copy()
@@ -240,21 +234,17 @@ def _learn(self, X, y, classes, sample_weight, before):
     if prior is None:
         prior = W / W.sum() if getattr(self, "fit_prior", True) else np.full(k, 1 / k)  # NB.3
     self.class_log_prior_ = np.log(prior, out=np.full(k, -np.inf), where=prior > 0)
-    self.class_count_, self.class_prior_, self.classes_ = W, prior, classes
-    self.n_features_in_ = X.shape[1]
+    self.class_count_, self.class_prior_, self.classes_, self.n_features_in_ = W, prior, classes, d
     return self
 
 
 def _class_sums(blocks, codes, w, W):
     # The sum over the rows of each class is a product with the one-hot matrix of the classes.
-    S = 0
-    for rows, B in blocks:
-        S = S + B.T @ ((codes[rows] == np.arange(len(W))[:, None]) * w[rows]).T
-    return S.T
+    k = np.arange(len(W))[:, None]
+    return sum(B.T @ ((codes[rows] == k) * w[rows]).T for rows, B in blocks).T
 
 
-def _blocks(X, origin=None, unit=1.0):
-    # X as it is, or (X - origin) / unit in the same memory each time: fresh pages cost a third
+def _blocks(X, origin=None, unit=1.0):  # X, or (X - origin) / unit, each in the same memory
     size = max(1, (4 * _BLOCK if origin is None else _BLOCK) // X.shape[1])
     room = np.empty((min(size, len(X)), X.shape[1])) if origin is not None else None
     for rows in (slice(i, i + size) for i in range(0, len(X), size)):
