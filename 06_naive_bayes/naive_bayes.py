@@ -51,8 +51,8 @@ def _predict_proba(self, X):
     """Return P(c | x), shape (n, k), columns in the order of classes_."""
     return np.exp(_predict_log_proba(self, X))
 
-
 _METHODS = _fit, _partial_fit, _predict, _predict_log_proba, _predict_proba
+
 
 class GaussianNB:
     """Features that are normal within each class.
