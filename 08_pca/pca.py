@@ -156,7 +156,7 @@ def _moments(X, squares):
     # Any centre within the cloud serves at first: the sums S tell what it misses. One at the first
     # row keeps every digit of columns like 1e8 + small changes and makes constant columns exactly
     # zero. A cloud about the origin need not be moved at all.
-    sample = X[::max(1, 4 * X.size // _BLOCK)] - X[0]
+    sample = X[::max(1, X.size // 2**13)] - X[0]
     rough = X[0] + sample.mean(axis=0)
     rough = rough * (abs(rough) > 10 * abs(X[0] + sample - rough).mean(axis=0)).any()
     S, C, power = _sums(X, rough, 1, squares)
@@ -173,7 +173,7 @@ def _sums(X, rough, unit, squares):
     S = C = power = 0
     with np.errstate(over="ignore", under="ignore", invalid="ignore"):
         for B in _blocks(X, rough, unit):
-            S = S + B.sum(axis=0)
+            S = S + np.ones(len(B)) @ B
             C = C + (B.T @ B if squares else 0)
             power += 0 if squares else np.einsum("ij,ij->", B, B)
     return S, C, C.trace() if squares else power
