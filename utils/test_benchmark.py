@@ -64,8 +64,15 @@ def test_models_load_by_path_with_their_options():
 
 @pytest.mark.parametrize("arguments, message", [
     (["linaer"], "unknown model 'linaer'; choose from linear"),
+    (["LINEAR"], "unknown model 'LINEAR'"),
+    (["linear", "forest"], "unknown model 'forest'"),
+    (["01_linear_regression"], "unknown model '01_linear_regression'"),
+    ([""], "unknown model ''"),
     (["linear", "--write"], "--write measures every model: name none"),
+    (["--write", "knn", "tree"], "--write measures every model: name none"),
     (["--wirte"], "unrecognized arguments"),
+    (["--write=yes"], "ignored explicit argument 'yes'"),
+    (["-x", "svm"], "unrecognized arguments: -x"),
 ])
 def test_a_wrong_command_line_is_told_what_is_right(arguments, message, capsys):
     with pytest.raises(SystemExit):
