@@ -668,13 +668,13 @@ def test_blocks_of_rows_leave_no_seam(n):
 
 @pytest.mark.parametrize("NB", KINDS[:3])
 def test_nothing_copies_the_data(NB):
-    A = np.random.default_rng(0).integers(0, 9, (50_000, 50)).astype(float)  # 20 MB
-    t = np.arange(50_000) % 3
+    A = np.random.default_rng(0).integers(0, 9, (60_000, 50)).astype(float)  # 24 MB
+    t = np.arange(60_000) % 3
     tracemalloc.start()
     NB().fit(A, t).predict(A)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert peak < 10e6  # half of X
+    assert peak < 12e6  # half of X
 
 
 # --- 5. bad input ---
