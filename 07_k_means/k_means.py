@@ -19,8 +19,8 @@ import warnings
 
 import numpy as np
 
-_BLOCK = 2**17    # numbers in a block of rows and its distances, which stay in cache, and
-_PRODUCT = 2**19  # its products with the centres, so few that BLAS calls no threads to wait for
+_BLOCK = 2**18    # numbers in a block of rows and its distances: 1 MB, which stays in cache
+_PRODUCT = 2**19  # multiplications in one product, so few that BLAS calls no threads to wait for
 
 
 class KMeans:
@@ -55,9 +55,8 @@ class KMeans:
     def __init__(self, n_clusters: int = 8, *, init="k-means++", n_init="auto",
                  batch_size: int | None = None, max_iter: int = 300, tol: float | None = 1e-4,
                  random_state=None):
-        self.n_clusters, self.init, self.n_init = n_clusters, init, n_init
-        self.batch_size, self.max_iter, self.tol = batch_size, max_iter, tol
-        self.random_state = random_state
+        self.n_clusters, self.init, self.n_init, self.tol = n_clusters, init, n_init, tol
+        self.batch_size, self.max_iter, self.random_state = batch_size, max_iter, random_state
 
     def fit(self, X, y=None):
         """Cluster the rows of X (n, d); y is ignored."""
@@ -96,7 +95,8 @@ class KMeans:
     def transform(self, X):
         """Return the distances (n, k) of the rows of X (n, d) from the centres."""
         X, C, exponent = _in_range(_check_X(X, fitted=self), self.cluster_centers_)
-        D = [np.sqrt([_squares(X[r] - c) for c in C]).T for r in _blocks(len(X), C)]   # KM.2
+        parts = (_Rows(X[r], C.mean(axis=0), float) for r in _blocks(len(X), C))
+        D = [np.sqrt(rows.squared_to(C - rows.mean, 1e10)).T for rows in parts]
         return np.ldexp(np.concatenate(D), exponent)
 
     def fit_predict(self, X, y=None):
@@ -139,8 +139,7 @@ class KMeans:
                 C += (O @ rows.exact(r) - m[:, None] * C) / np.maximum(N, 1)[:, None]  # KM.10
             path.append(C)
             labels, moved = rows.labels(C), np.sqrt(_squares(C - path[-2]).sum())
-            far = rows.squared_to_own(C, labels)
-            J.append(far.sum())                                                        # KM.1
+            J.append((far := rows.squared_to_own(C, labels)).sum())                    # KM.1
             if moved <= allowed:
                 break
             C, idle = C.copy(), np.flatnonzero(N == before)
@@ -153,10 +152,9 @@ class KMeans:
             raise ValueError(f"init must be 'k-means++', 'random' or an array, got {self.init!r}")
         if isinstance(n_init, str) and n_init == "auto":
             n_init = 10 if drawn and self.init == "random" else 1
-        sizes = {"n_clusters": self.n_clusters, "n_init": n_init, "max_iter": self.max_iter,
-                 "batch_size": 1 if self.batch_size is None else self.batch_size}
-        for name, value in sizes.items():
-            _check_number(name, value, 1, integer=True)
+        for name in ("n_clusters", "max_iter", "batch_size")[:3 - (self.batch_size is None)]:
+            _check_number(name, getattr(self, name), 1, integer=True)
+        _check_number("n_init", n_init, 1, integer=True)
         _check_number("tol", 0 if self.tol is None else self.tol, 0)
         return (None, n_init) if drawn else (_as_array(self.init, "init", numeric=True), 1)
 
@@ -166,8 +164,8 @@ def _in_range(X, C):    # by a power of two, exact: squares must stay within sin
     return (X, C, 0) if abs(e) < 30 else (np.ldexp(X, -e), np.ldexp(C, -e), e)
 
 
-def _blocks(rows, C):           # slices of the first so many rows, or runs of a list of row numbers
-    size = max(64, min(_BLOCK // sum(C.shape), _PRODUCT // (len(C) * (2 + C.shape[1]))))
+def _blocks(rows, C, product=False):    # slices of so many rows, or runs of a list of row numbers
+    size = max(64, _PRODUCT // C.size if product else _BLOCK // sum(C.shape))
     whole = isinstance(rows, int)
     for i in range(0, rows if whole else len(rows), size):
         yield slice(i, min(i + size, rows)) if whole else rows[i:i + size]
@@ -176,23 +174,26 @@ def _blocks(rows, C):           # slices of the first so many rows, or runs of a
 class _Rows:
     # X less its mean, as an offset would cost KM.3 its digits: in single precision, which halves
     # the time, to find the nearest centre, and in double for all that is summed or in doubt.
-    def __init__(self, X, mean):
+    def __init__(self, X, mean, precision=np.float32):
         self.X, self.mean, self.T, self.n, self.index = X, mean, 0.0, len(X), np.arange(len(X))
-        self.single = np.ones((len(X), X.shape[1] + 2), dtype=np.float32)
-        self.eps = (8 + X.shape[1]) * np.finfo(np.float32).eps
+        self.Z = np.ones((len(X), X.shape[1] + 2), dtype=precision)
+        self.eps = (8 + X.shape[1]) * np.finfo(precision).eps
         for r in _blocks(self.n, X[:1]):
-            self.single[r, 2:] = B = self.exact(r)
-            self.single[r, 1] = squares = _squares(B)
+            self.Z[r, 2:] = B = self.exact(r)
+            self.Z[r, 1] = squares = _squares(B)
             self.T += squares.sum()
-        self.wrong = self.eps * self.single[:, 1]          # at most, and the share eps of distances
+        self.wrong = self.eps * self.Z[:, 1]               # at most, and the share eps of distances
 
     def exact(self, r):
         return (self.X[r] if isinstance(r, slice) else self.X.take(r, axis=0)) - self.mean
 
     def distances(self, r, C):
-        Z = self.single[r] if isinstance(r, slice) else self.single.take(r, axis=0)
-        c = np.column_stack([_squares(C), np.ones(len(C)), -2 * C]).astype(np.float32)
-        return c @ Z.T                                                         # (k, rows) KM.3
+        Z = self.Z[r] if isinstance(r, slice) else self.Z.take(r, axis=0)
+        c = np.column_stack([_squares(C), np.ones(len(C)), -2 * C]).astype(Z.dtype)
+        D = np.empty((len(C), len(Z)), dtype=Z.dtype)                          # (k, rows)
+        for i in _blocks(len(Z), c, product=True):
+            np.matmul(c, Z[i].T, out=D[:, i])                                  # KM.3
+        return D
 
     def nearest(self, r, C):
         # The nearest centre of each row, and at least how much nearer it is than the second.
@@ -202,8 +203,7 @@ class _Rows:
         D[near, np.arange(len(near))] = np.inf
         two = np.maximum((1 - self.eps) * D.min(axis=0) - wrong, 0)
         lead = np.sqrt(two) - np.sqrt((1 + self.eps) * np.maximum(one, 0) + wrong)
-        doubt = np.flatnonzero(lead <= 0)
-        if len(doubt):                                  # what KM.3 cannot tell apart, KM.2 can
+        if len(doubt := np.flatnonzero(lead <= 0)):     # what KM.3 cannot tell apart, KM.2 can
             B = self.exact(self.index[r][doubt])
             D = np.sqrt([_squares(B - c) for c in C])                                  # KM.2
             one, size = D.min(axis=0), np.sqrt(_squares(B))
@@ -213,11 +213,11 @@ class _Rows:
     def labels(self, C):
         return np.concatenate([self.nearest(r, C)[0] for r in _blocks(self.n, C)]).astype(np.int32)
 
-    def squared_to(self, C):
-        D = np.empty((len(C), self.n), dtype=np.float32)
+    def squared_to(self, C, certain=100):
+        D = np.empty((len(C), self.n), dtype=self.Z.dtype)
         for r in _blocks(self.n, C):
             D[:, r] = self.distances(r, C)
-            j, i = np.nonzero(D[:, r] <= 100 * self.wrong[r])                  # too near for KM.3
+            j, i = np.nonzero(D[:, r] <= certain * self.wrong[r])              # too near for KM.3
             D[j, r.start + i] = _squares(self.exact(r.start + i) - C[j])               # KM.2
         return D
 
@@ -250,8 +250,8 @@ def _assign(rows, C, labels, lead, S, N):
         near, lead[r] = rows.nearest(r, C)
         if len(moved := np.flatnonzero(near != labels[r])) < len(near):
             r, near = rows.index[r][moved], near[moved]
-        O = (near == index).astype(float) - (labels[r] == index)
-        S += O @ rows.exact(r)
+        O, B = (near == index).astype(float) - (labels[r] == index), rows.exact(r)
+        S += sum(O[:, i] @ B[i] for i in _blocks(len(B), S, product=True))
         N += O.sum(axis=1)
         labels[r] = near
         changed += len(near)

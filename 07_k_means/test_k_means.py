@@ -219,6 +219,16 @@ def test_one_cluster_is_the_mean_and_as_many_clusters_as_rows_are_the_rows():
     assert sorted(model.labels_) == list(range(30))
 
 
+def test_distances_keep_ten_digits_far_from_zero_and_close_to_a_centre():
+    rng = np.random.default_rng(0)
+    C = 1e6 + 10 * rng.normal(size=(5, 8))
+    step = np.outer(10.0 ** -np.arange(8), rng.normal(size=8))
+    X = (C[:, None] + step).reshape(-1, 8)  # from 1 to 1e-7 away from each centre
+    model = KMeans(5, init=C, max_iter=1, tol=None).fit(C)
+    direct = np.sqrt(((X[:, None] - C) ** 2).sum(axis=2))
+    assert model.transform(X) == pytest.approx(direct, rel=1e-10)
+
+
 def test_transform_gives_distances_and_the_inertia_is_their_squares():
     model = KMeans(4, random_state=0).fit(BLOBS)
     D = model.transform(BLOBS)
