@@ -173,8 +173,8 @@ def _sums(X, rough, unit, squares):
     S = C = power = 0
     with np.errstate(over="ignore", under="ignore", invalid="ignore"):
         for B in _blocks(X, rough, unit):
-            S = S + np.ones(len(B)) @ B
             C = C + (B.T @ B if squares else 0)
+            S = S + np.einsum("ij->j", B)
             power += 0 if squares else np.einsum("ij,ij->", B, B)
     return S, C, C.trace() if squares else power
 
