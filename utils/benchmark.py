@@ -171,7 +171,7 @@ ENTRIES = [
           "tree.DecisionTreeRegressor", {"max_depth": 10, "random_state": 0}, step_data("number"),
           ((1_000, 10), (20_000, 10), (100_000, 10)), "R²", r2, "n d log n"),
     Entry("svm", "SVC, rbf kernel",
-          "05_svm/svm.SVC", {}, "svm.SVC", {}, blob_data(2, 0.3),
+          "05_svm/svm.SVC", {}, "svm.SVC", {}, odds_data,
           ((1_000, 20), (2_000, 20), (4_000, 200)), "accuracy", accuracy, "n² d"),
     Entry("svm", "SVC of ten digits",
           "05_svm/svm.SVC", {}, "svm.SVC", {}, digits_data,
