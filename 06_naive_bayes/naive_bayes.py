@@ -26,7 +26,7 @@ def _fit(self, X, y, sample_weight=None):
 def _partial_fit(self, X, y, classes=None, sample_weight=None):
     """Learn from one more batch, as if all had come at once; the first one names all classes."""
     before = dict(vars(self)) if hasattr(self, "n_features_in_") else {}
-    if classes is None and not before:
+    if not before and (classes is None or np.size(classes) == 0):
         raise ValueError("classes must name all classes in the first call of partial_fit")
     classes = self.classes_ if classes is None else np.unique(_as_array(classes, "classes"))
     if before and not np.array_equal(classes, self.classes_):

@@ -741,6 +741,7 @@ BAD = {
     "all weights zero": (lambda: fit(G, sample_weight=0 * s), V, "not all zero"),
     "nan weight": (lambda: fit(sample_weight=s * np.nan), V, "sample_weight contains NaN"),
     "classes not named": (lambda: G().partial_fit(X, y), V, "classes must name all classes"),
+    "no class named": (lambda: G().partial_fit(X, y, []), V, "classes must name all classes"),
     "other classes later": (lambda: more(classes=[0, 1]), V, r"classes=\[0 1\] is not the same"),
     "a class not named": (lambda: C().partial_fit(X, y, [0, 1]), V, "y has the label .*2"),
     "a new class later": (lambda: more(y=y + 1), V, r"y has the label .*3.*are \[0 1 2\]"),
