@@ -16,6 +16,7 @@ import pytest
 from linear_regression import LinearRegression
 
 from utils.datasets import load_diabetes, load_iris, load_wine
+from utils.forms import FORMS, Sparse
 from utils.inference import linear_inference
 from utils.preprocessing import StandardScaler
 
@@ -332,19 +333,12 @@ def test_a_row_of_weight_zero_may_hold_anything(where, solver):
 
 
 @pytest.mark.parametrize("params", [{}, {"penalty": "l1", "alpha": 2.0}], ids=str)
-def test_order_of_rows_and_columns_does_not_matter(params):
+def test_the_order_of_rows_and_columns_does_not_matter(params):
     rng = np.random.default_rng(0)
     rows, columns = rng.permutation(len(y)), rng.permutation(10)
     model = LinearRegression(**params).fit(X, y)
     mixed = LinearRegression(**params).fit(X[rows][:, columns], y[rows])
     assert mixed.coef_ == pytest.approx(model.coef_[columns], rel=1e-8)
-
-
-def test_a_row_predicts_the_same_alone_as_in_company():
-    model = LinearRegression().fit(X, y)
-    together = model.predict(X)
-    alone = np.concatenate([model.predict(X[i : i + 1]) for i in range(len(X))])
-    assert alone == pytest.approx(together, rel=1e-13)
 
 
 def test_without_an_intercept_the_fit_goes_through_the_origin():
@@ -554,11 +548,23 @@ def test_gradient_descent_is_the_loop_of_the_textbook():
     assert (model.coef_[0], model.intercept_) == pytest.approx((w, b), rel=1e-12)
 
 
+@pytest.mark.parametrize("block", [1, 100, 2**30])
+@pytest.mark.parametrize("params", [{}, {"solver": "svd"}, {"penalty": "l1"}], ids=str)
+def test_the_size_of_a_block_changes_nothing(monkeypatch, params, block):
+    s = 1 + np.arange(len(y)) % 3
+    whole, parts = (LinearRegression(**{"tol": None, **params}) for _ in range(2))
+    whole.fit(Z, y, s)
+    monkeypatch.setattr("linear_regression._BLOCK", block)
+    parts.fit(Z, y, s)
+    assert parts.coef_ == pytest.approx(whole.coef_, rel=1e-11)
+    assert parts.intercept_ == pytest.approx(whole.intercept_, rel=1e-13)
+
+
 @pytest.mark.parametrize("params", [
     {"solver": "normal"}, {"solver": "svd"}, {"penalty": "l1", "alpha": 0.01},
     {"solver": "gd", "max_iter": 2, "tol": None}, {"solver": "gd", "learning_rate": 9.0},
 ], ids=str)
-def test_no_solver_copies_the_data(params):
+def test_memory_is_bounded(params):
     rng = np.random.default_rng(0)
     A = rng.normal(size=(100_000, 50))  # 40 MB
     t, s = A[:, 0] + rng.normal(size=100_000), rng.random(100_000)
@@ -574,10 +580,6 @@ def test_no_solver_copies_the_data(params):
 # --- 5. bad input ---
 
 
-class Sparse:
-    shape = (442, 10)
-
-
 def fit(X=X, y=y, sample_weight=None, **params):
     return LinearRegression(**params).fit(X, y, sample_weight)
 
@@ -588,7 +590,7 @@ def holed(value):
     return A
 
 
-V, T = ValueError, TypeError
+V, T, R = ValueError, TypeError, RuntimeError
 BAD = {
     "negative alpha": (lambda: fit(alpha=-1), V, "alpha must be >= 0, got -1"),
     "alpha is nan": (lambda: fit(alpha=np.nan), V, "alpha must be >= 0, got nan"),
@@ -616,7 +618,7 @@ BAD = {
     "strings in X": (lambda: fit([["a"], ["b"]], [1, 2]), T, "X must be .* array of numbers"),
     "complex X": (lambda: fit(X + 1j), V, "X must be .* Complex data not supported"),
     "ragged X": (lambda: fit([[1, 2], [3]], [1, 2]), V, "X must be .* array of numbers"),
-    "sparse X": (lambda: fit(Sparse()), T, "X must be a dense, not a sparse, array of numbers"),
+    "sparse X": (lambda: fit(Sparse(X)), T, "X must be a dense, not a sparse, array of numbers"),
     "y too short": (lambda: fit(y=y[:-1]), V, r"y should be .* shape \(442,\), got \(441,\)"),
     "two columns of y": (lambda: fit(y=X[:, :2]), V, r"shape \(442,\), got \(442, 2\)"),
     "nan in y": (lambda: fit(y=y * np.nan), V, "y contains NaN or infinity"),
@@ -626,7 +628,7 @@ BAD = {
     "a negative weight": (lambda: fit(sample_weight=y - 99), V, "sample_weight must be >= 0"),
     "all weights zero": (lambda: fit(sample_weight=0 * y), V, "sample_weight .* not all zero"),
     "nan weight": (lambda: fit(sample_weight=y * np.nan), V, "sample_weight contains NaN"),
-    "predict unfitted": (lambda: LinearRegression().predict(X), RuntimeError,
+    "predict unfitted": (lambda: LinearRegression().predict(X), R,
                          "LinearRegression is not fitted: call fit first"),
     "predict narrow": (lambda: fit().predict(X[:, :9]), V, "X has 9 features.*: fit saw 10"),
     "predict flat": (lambda: fit().predict(X[0]), V, r"X\.reshape\(1, -1\) one sample"),
@@ -662,6 +664,16 @@ def test_the_constructor_stores_its_arguments_and_does_nothing_else():
     assert vars(LinearRegression(**strange)) == strange
 
 
+def test_fit_returns_the_model_and_leaves_its_hyperparameters_alone():
+    for params in ({}, {"solver": "gd", "learning_rate": 9, "tol": None}, {"penalty": "l1"}):
+        model = LinearRegression(random_state=np.random.default_rng(0), **params)
+        given = dict(vars(model))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # the second diverges
+            assert model.fit(Z, y) is model
+        assert all(vars(model)[name] is value for name, value in given.items())
+
+
 @pytest.mark.parametrize(
     "params", [{}, {"solver": "svd"}, {"penalty": "l1"}, {"penalty": "l2"}], ids=str
 )
@@ -678,6 +690,12 @@ def test_rows_that_all_come_twice_change_nothing(penalty):
     assert twice.coef_ == pytest.approx(once.coef_, rel=1e-9)
 
 
+@pytest.mark.parametrize("solver", [*EXACT, "cd"])
+def test_equal_rows_with_different_targets_are_predicted_by_their_mean(solver):
+    model = LinearRegression(solver=solver).fit([[0], [0], [1], [1]], [0, 4, 10, 20])
+    assert model.predict([[0], [1]]) == pytest.approx([(0 + 4) / 2, (10 + 20) / 2], rel=1e-14)
+
+
 @every_penalty
 @pytest.mark.parametrize("value", [0.0, 0.1, -7e12])
 def test_a_constant_column_gets_exactly_zero(penalty, value):
@@ -686,12 +704,6 @@ def test_a_constant_column_gets_exactly_zero(penalty, value):
     without = LinearRegression(**penalty).fit(Z, y, 1 + np.arange(len(y)) % 3)
     assert model.coef_[4] == 0
     assert np.delete(model.coef_, 4) == pytest.approx(without.coef_, rel=1e-6)
-
-
-def test_a_constant_target_is_its_own_intercept():
-    for penalty in PENALTIES.values():
-        model = LinearRegression(**penalty).fit(X, np.full(len(X), 3.3))
-        assert (model.coef_ == 0).all() and model.intercept_ == 3.3
 
 
 @pytest.mark.parametrize("c", [1e3, 1e-3, 1e300, 1e-300])
@@ -717,39 +729,23 @@ def test_units_may_be_of_any_size(params, power, c, what):
     assert np.isfinite(scaled.intercept_)
 
 
+def test_a_constant_target_is_its_own_intercept():
+    for penalty in PENALTIES.values():
+        model = LinearRegression(**penalty).fit(X, np.full(len(X), 3.3))
+        assert (model.coef_ == 0).all() and model.intercept_ == 3.3
+
+
 def test_gradient_descent_on_enormous_columns_warns_and_stays_finite():
     with pytest.warns(RuntimeWarning, match="diverged"):
         model = LinearRegression(solver="gd").fit(Z * 1e200, y)
     assert np.isfinite(model.predict(Z)).all()
 
 
-class Frame:
-    """What a DataFrame looks like to NumPy."""
-
-    def __init__(self, values):
-        self.values, self.columns = values, [f"x{j}" for j in range(values.shape[1])]
-
-    def __array__(self, dtype=None, copy=None):
-        return np.array(self.values, dtype=dtype)
-
-
-def strided(A):
-    wide = np.zeros((2 * len(A), A.shape[1]))
-    wide[::2] = A
-    return wide[::2]
-
-
-def read_only(A):
-    A = A.copy()
-    A.flags.writeable = False
-    return A
-
-
-FORMS = {
-    "list": np.ndarray.tolist, "float32": lambda A: A.astype(np.float32),
-    "int8": lambda A: A.astype(np.int8), "object": lambda A: A.astype(object),
-    "Fortran": np.asfortranarray, "strided": strided, "read-only": read_only, "frame": Frame,
-}
+def test_a_batch_of_all_rows_is_the_full_batch():
+    params = {"solver": "gd", "max_iter": 3, "tol": None}
+    full = LinearRegression(**params).fit(Z, y)
+    for size in (len(y), 10 * len(y)):
+        assert (LinearRegression(batch_size=size, **params).fit(Z, y).coef_ == full.coef_).all()
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -773,6 +769,13 @@ def test_truth_values_and_a_column_of_targets_are_numbers_too():
     model = LinearRegression().fit([[True], [False], [True], [False]], [[3], [1], [5], [1]])
     assert model.coef_ == pytest.approx([3.0])
     assert model.predict([[False]]) == pytest.approx([1.0])
+
+
+def test_a_row_predicts_the_same_alone_as_in_company():
+    model = LinearRegression().fit(X, y)
+    together = model.predict(X)
+    alone = np.concatenate([model.predict(X[i : i + 1]) for i in range(len(X))])
+    assert alone == pytest.approx(together, rel=1e-13)
 
 
 @pytest.mark.parametrize("solver", [*EXACT, "cd", "gd"])
@@ -806,22 +809,15 @@ def test_a_model_survives_pickle_and_deepcopy(duplicate, params):
 
 
 @pytest.mark.parametrize("batch_size", [1, 32])
-def test_mini_batches_are_reproducible_and_leave_the_global_generator_alone(batch_size):
+def test_a_seed_fixes_the_result_and_leaves_the_global_generator_alone(batch_size):
     def path(random_state):
         model = LinearRegression(solver="gd", batch_size=batch_size, max_iter=3, tol=None,
                                  random_state=random_state)
         return model.fit(Z, y).coef_history_
 
-    before = np.random.get_state()[1].copy()  # noqa: NPY002
+    before = str(np.random.get_state())  # noqa: NPY002
     assert (path(0) == path(0)).all()  # 0 is a seed like any other
     assert (path(0) != path(1)).any() and (path(None) != path(None)).any()
     rng = np.random.default_rng(0)
     assert (path(rng) == path(0)).all() and (path(rng) != path(0)).any()  # drawn on from there
-    assert (np.random.get_state()[1] == before).all()  # noqa: NPY002
-
-
-def test_a_batch_of_all_rows_is_the_full_batch():
-    params = {"solver": "gd", "max_iter": 3, "tol": None}
-    full = LinearRegression(**params).fit(Z, y)
-    for size in (len(y), 10 * len(y)):
-        assert (LinearRegression(batch_size=size, **params).fit(Z, y).coef_ == full.coef_).all()
+    assert str(np.random.get_state()) == before  # noqa: NPY002
