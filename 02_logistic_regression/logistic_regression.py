@@ -1,18 +1,15 @@
 """Logistic regression for two or more classes, with an L2, an L1 or no penalty.
 
-Objective; the intercept b is never penalised
-    J(W, b) = C sum_i s_i (log sum_c exp a_ic - a_iy) + |W|^2 / 2,  or + |W|_1          LOG.4
-    a_i = W x_i + b is a logit for each class, y the class of row i. Of two
-    classes only the second has a row of W, the first has the logit 0           LOG.1-LOG.3
-Algorithm
-    "newton"  slope C (P - Y) X + W of J, Hessian X' diag(C p (1 - p)) X + I     LOG.5, LOG.6
-              solve for the step by preconditioned conjugate gradients; for two
-              classes the preconditioner is the Hessian: this is IRLS            LOG.7, LOG.8
-              halve it until J falls: that is why it never diverges                     LOG.9
-              L1: what is 0 and content stays 0, a change of sign stops at 0   LOG.10, LOG.11
-    "gd"      (W, b) <- (W, b) - rate (slope), in batches of any size          LOG.12, LOG.13
+Objective, b is never penalised; of two classes only the second has a row of W     LOG.3, LOG.4
+    J(W, b) = C sum_i s_i (log sum_c exp a_ic - a_iy) + |W|^2 / 2,  or + |W|_1
+    with a logit a_ic = w_c . x_i + b_c for each class, y the class of row i       LOG.1, LOG.2
+"newton": slope C (P - Y) X + W of J, Hessian X' diag(C p (1 - p)) X + I           LOG.5, LOG.6
+    a step by preconditioned conjugate gradients, for two classes that of IRLS     LOG.7, LOG.8
+    halved until J falls: that is why it never diverges                                   LOG.9
+    L1: what is 0 and content stays 0, a change of sign stops at 0               LOG.10, LOG.11
+"gd": (W, b) <- (W, b) - rate (slope), in batches of any size                    LOG.12, LOG.13
 Symbols: n samples, d features, k classes; X (n, d), W (k, d), b (k,), P and Y (k, n).
-Cost: about ten steps of O(n d k + d^3). Memory O(n k), and a sample of the rows for the Hessian.
+Cost: about ten steps of O(n d k + d^3), of many rows the first on a sample. Memory O(n k).
 Follows Hastie, Tibshirani & Friedman, "The Elements of Statistical Learning", 2nd ed., 4.4.
 """
 
@@ -38,7 +35,7 @@ class LogisticRegression:
     learning_rate : float > 0, default 0.1; of "gd", along the slope of J / (C sum_i s_i)
     batch_size : int or None, default None; rows in an update of "gd", None for all, 1 stochastic
     max_iter : int, default 100; most steps of "newton", most epochs of "gd"
-    tol : float > 0 or None, default 1e-6; gradient_norm_ at which to stop, None for no verdict
+    tol : float > 0 or None, default 1e-5; gradient_norm_ at which to stop, None for no verdict
     random_state : None, int or numpy.random.Generator, default None; shuffles mini-batches
 
     Attributes
@@ -50,13 +47,14 @@ class LogisticRegression:
     intercept_ : ndarray (k,) or (1,); n_features_in_, n_iter_ : int
     gradient_norm_ : float, 0 at the optimum: the steepest slope of J / (C sum_i s_i) along any
         coefficient, per standard deviation of its column; for L1 the least of the subgradients
-    gradient_norm_history_, loss_history_ : ndarray (n_iter_ + 1,), it and J after each round
-    coef_history_ : ndarray (n_iter_ + 1, k or 1, d + 1), coef_ and intercept_ after each round
+    gradient_norm_history_, loss_history_, coef_history_ : ndarray (n_iter_ + 1, ...), it, J and
+        [coef_ intercept_] after each round. Entry 0 is the start: zeros or, with "newton" and at
+        least 4096 + 40 d rows, about the optimum of a sample of them, unless zeros are better.
     """
 
     def __init__(self, penalty: str | None = "l2", *, C: float = 1.0, fit_intercept: bool = True,
                  class_weight=None, solver: str = "newton", learning_rate: float = 0.1,
-                 batch_size: int | None = None, max_iter: int = 100, tol: float | None = 1e-6,
+                 batch_size: int | None = None, max_iter: int = 100, tol: float | None = 1e-5,
                  random_state=None):
         self.penalty, self.C, self.fit_intercept, self.tol = penalty, C, fit_intercept, tol
         self.class_weight, self.solver, self.random_state = class_weight, solver, random_state
@@ -83,33 +81,33 @@ class LogisticRegression:
         s = s * (np.array([factors.get(label, 1.0) for label in labels]) @ Y)
         q, total = (r := s / s.max()) / r.sum(), self.C * s.max() * r.sum()
         l1, l2 = ((self.penalty == name) / total for name in ("l1", "l2"))
-        B = np.zeros((len(Y) - (len(Y) == 2), X.shape[1] + 1))         # LOG.3
+        zeros, history, missed = np.zeros((len(Y) - (len(Y) == 2), X.shape[1] + 1)), [], ""  # LOG.3
         rounds = self._gradient_descent if self.solver == "gd" else self._newton
-        path, losses, norms, missed, kept = [], [], [], "", -1
         with np.errstate(all="ignore"):                                # scales up to 1e300
-            mean, D = _units(X, q, self.fit_intercept)
-            for W, F, slope in rounds(B, X, Y, q, l1, l2, mean, D):
-                path.append(W)
-                losses.append(np.fmin(F, np.inf))                      # inf - inf is no loss
-                norms.append(float(abs(slope).max()))
-                if norms[-1] <= (self.tol or 0) or len(path) > self.max_iter:
+            mean, D = self._units(X, q, bool(self.fit_intercept))
+            for B, F, slope in rounds(zeros, X, Y, q, l1, l2, mean, D):
+                history.append((B, np.fmin(F, np.inf), abs(slope).max()))  # inf - inf is no loss
+                if history[-1][2] <= (self.tol or 0) or len(history) > self.max_iter:
                     break
+            path, losses, norms = (np.array(values) for values in zip(*history))
+            if self.solver == "newton":  # of standardised columns: back to those of X
+                path[..., :-1] /= D
+                path[..., -1] -= path[..., :-1] @ mean
             L = (mean @ mean + (D[D < np.inf]**2).sum() + 1) / (4 if len(B) == 1 else 2) + l2
-        if not losses[-1] <= losses[0]:
-            kept = int(np.argmin(losses))
+        kept = len(path) - 1 if losses[-1] <= losses[0] else int(losses.argmin())
+        self.classes_, self.n_features_in_, self.n_iter_ = classes, X.shape[1], len(path) - 1
+        self.coef_, self.intercept_ = path[kept, :, :-1].copy(), path[kept, :, -1].copy()
+        self.gradient_norm_, self.gradient_norm_history_ = float(norms[kept]), norms
+        self.loss_history_, self.coef_history_ = total * losses, path
+        if self.penalty is None and self._separated(X, y, path[:kept + 1], norms[:kept + 1]):
+            missed = ("the classes, or some of their rows, can be separated: without a penalty the "
+                      f"best weights are infinite. Those kept have gradient norm {norms[kept]:.2g}")
+        elif kept < len(path) - 1:
             missed = (f"gradient descent diverged with learning_rate={self.learning_rate:g}, where "
-                      f"{2 / L:.2g} is safe: the weights of least loss are kept")      # LOG.13
+                      f"{2 / L:.2g} is safe: the weights of least loss are kept")  # LOG.13
         elif self.tol is not None and norms[-1] > self.tol:
             missed = (f"stopped after {len(norms) - 1} rounds, max_iter={self.max_iter}: the "
                       f"gradient norm is {norms[-1]:.2g}, above tol={self.tol:g}")
-        W, S = path[kept], path[kept] - path[kept - (len(path) > 1)]
-        if self.penalty is None and _separated(X, Y, W, S, norms[kept]):
-            missed = ("the classes, or some of their rows, can be separated: without a penalty the "
-                      f"best weights are infinite. Those kept have gradient norm {norms[kept]:.2g}")
-        self.classes_, self.n_iter_, self.gradient_norm_ = classes, len(norms) - 1, norms[kept]
-        self.coef_, self.intercept_ = W[:, :-1].copy(), W[:, -1].copy()
-        self.loss_history_, self.gradient_norm_history_ = total * np.array(losses), np.array(norms)
-        self.coef_history_, self.n_features_in_ = np.array(path), X.shape[1]
         if missed:
             warnings.warn(missed, RuntimeWarning, stacklevel=2)
         return self
@@ -135,43 +133,116 @@ class LogisticRegression:
         best = self.predict_log_proba(X).argmax(axis=1)
         return self.classes_[best]
 
+    def _units(self, X, q, centre):
+        # A slope per deviation is the same in metres and miles; a constant column has infinite D.
+        mean, scale, D, error = centre * (q @ X), 1 / max(X.max(), -X.min(), 1e-300), 0, 0
+        for i in range(0, len(X), size := max(1, _BLOCK // 8 // X.shape[1])):
+            Z = (X[i:i + size] - mean) * scale
+            D, error = D + q[i:i + size] @ (Z * Z), error + centre * (q[i:i + size] @ Z)
+        D = np.sqrt(np.maximum(D - error**2, 0)) / scale               # error is the mean's
+        return mean, np.where(D > 2e-15 * abs(mean), D, np.inf)
+
     def _newton(self, B, X, Y, q, l1, l2, mean, D):
+        stride = len(X) // (_SAMPLE + 20 * len(D)) or 1
+        if stride > 1:  # begin near the optimum of a sample of the rows
+            part = X[::stride], Y[:, ::stride], q[::stride] / q[::stride].sum(), l1, l2, mean, D
+            run = zip(range(20), self._newton(B, *part))
+            B = next((start for _, (start, _, slope) in run if abs(slope).max() < 0.003), B)
         l1, l2 = (np.append(np.minimum(a, 1e300), 0) for a in (l1 / D, l2 / D / D))
-        units, stride = (mean, D, float(self.fit_intercept)), len(X) // (_SAMPLE + 20 * len(D)) or 1
-        (F, G, P), damping, last = _objective(B, X, Y, q, *units, l1, l2), 0, np.inf
+        F, G, P = self._objective(B, X, Y, q, mean, D, l1, l2)
+        if stride > 1 and not F <= np.log(len(Y)):  # J at 0 is less: the sample misled
+            B = np.zeros_like(B)
+            F, G, P = self._objective(B, X, Y, q, mean, D, l1, l2)
+        (Z, w), damping, last = self._sample(X[::stride], q[::stride], mean, D, l2), 0, np.inf
         while True:
-            slope, W = _steepest(B, G, l1), B / np.append(D, 1)
-            W[:, -1] -= W[:, :-1] @ mean
-            yield W, F, slope
-            stride = max(1, stride // 2) if abs(slope).max() > 0.5 * last else stride
+            yield B, F, (slope := self._steepest(B, G, l1))
+            if stride > 1 and abs(slope).max() > 0.5 * last:
+                stride = stride // 2
+                Z, w = self._sample(X[::stride], q[::stride], mean, D, l2)
             last, ridge = abs(slope).max(), 1e-5 if stride > 1 else 1e-10
-            rows = X[::stride], P[:, ::stride], stride * q[::stride], *units, l1, l2
-            S = _newton_step(B, slope, *rows, ridge + damping)
-            for _ in range(40):
-                F_new, G, P_new = _objective(B + S, X, Y, q, *units, l1, l2)
+            for trial in range(40):
+                if trial == 0 or l1.any():  # J has corners: rather turn S towards the slope
+                    S = self._newton_step(B, slope, Z, P[:, ::stride], w, l1, l2, ridge + damping)
+                F_new, G, P_new = self._objective(B + S, X, Y, q, mean, D, l1, l2)
                 if F_new <= F - 1e-4 * abs((slope * S).sum()) + 1e-14:
                     break
-                S = S / 2                                              # LOG.9
-                if l1.any():  # the way has corners: rather turn the step towards the slope
-                    damping = 10 * damping + 1e-4
-                    S = _newton_step(B, slope, *rows, damping)
+                S, damping = S / 2, (10 * damping + 1e-4) * l1.any()   # LOG.9
             else:
                 return                                                 # what is left is rounding
             B, F, P, damping = B + S, F_new, P_new, damping / 10
 
+    def _sample(self, X, q, mean, D, l2):
+        # Few digits do where the penalty bounds the condition number of H; |Z| <= 1 / sqrt(q).
+        few = (l2[:-1] + np.isinf(D)).min() > 1e-6 and q.min() > 1e-60
+        Z = np.full((len(X), len(l2)), float(self.fit_intercept), np.float32 if few else float)
+        for i in range(0, len(X), size := max(1, _BLOCK // len(l2))):
+            Z[i:i + size, :-1] = (X[i:i + size] - mean) / D
+        return Z, q / q.sum()
+
+    def _newton_step(self, B, slope, Z, P, q, l1, l2, ridge):
+        v, written, M = (q * P * (1 - P)).mean(axis=0), Z.shape[1] <= _WRITTEN, 0
+        e = l2 + ridge * v.sum()                                       # no direction is quite flat
+        P, q, v = (a.astype(Z.dtype) for a in (P, q, np.sqrt(v)[:, None]))
+        for i in range(0, len(Z), size := max(1, _BLOCK // len(e))):
+            V = v[i:i + size] * Z[i:i + size]
+            M = M + (V.T @ V if written else (V * V).sum(axis=0))      # LOG.8
+        M = np.linalg.solve(M + np.diag(e), np.eye(len(e))) if written else 1 / (M + e)
+        def times(S):
+            U = P * (S.astype(Z.dtype) @ Z.T)
+            return (q * (U - P * U.sum(axis=0))) @ Z + e * S           # LOG.6
+        side = np.where(B != 0, np.sign(B), -np.sign(slope)) * (l1 > 0)
+        S, free, over = np.zeros_like(B), (l1 == 0) | (side != 0), True  # LOG.10
+        while np.any(over):
+            R, p, size, first = -(slope + times(S) if S.any() else slope) * free, 0, 1, 0
+            for _ in range(50):                                        # LOG.7
+                z = (R @ M if written else R * M) * free
+                p, size = z + (R * z).sum() / size * p, (R * z).sum()
+                first = first or size
+                if size <= 0.1 * first:
+                    break
+                Hp = times(p) * free
+                S, R = S + size / (p * Hp).sum() * p, R - size / (p * Hp).sum() * Hp
+            over = free & ((B + S) * side < 0)
+            S[over], free = -B[over], free & ~over                     # LOG.11
+        return S - S.mean(axis=0) * ((len(S) > 1) & (l1 == 0))         # an equal shift is no change
+
     def _gradient_descent(self, B, X, Y, q, l1, l2, mean, D):
         (n, d), rng, F = X.shape, np.random.default_rng(self.random_state), 0.0
         size, (l1, l2) = self.batch_size or n, (np.append(np.full(d, a), 0) for a in (l1, l2))
-        raw = np.zeros(d), np.ones(d), float(self.fit_intercept), l1, l2
+        raw = np.zeros(d), np.ones(d), l1, l2
         while np.isfinite(F):
-            F, G, _ = _objective(B, X, Y, q, *raw)
+            F, G, _ = self._objective(B, X, Y, q, *raw)
             slope = np.column_stack([(G[:, :-1] - G[:, -1:] * mean) / D, G[:, -1]])
-            yield B, F, _steepest(B, slope, l1 / np.append(D, 1))
+            yield B, F, self._steepest(B, slope, l1 / np.append(D, 1))
             for i in np.split(rng.permutation(n), range(size, n, size)):
                 if size < n:
-                    _, G, _ = _objective(B, X[i], Y[:, i], q[i] * (n / len(i)), *raw)
+                    _, G, _ = self._objective(B, X[i], Y[:, i], q[i] * (n / len(i)), *raw)
                 B = B - self.learning_rate * G                         # LOG.12
                 B = np.sign(B) * np.maximum(abs(B) - self.learning_rate * l1, 0)
+
+    def _objective(self, B, X, Y, q, mean, D, l1, l2):
+        m, W, c = len(B), B[:, :-1] / D, float(self.fit_intercept)
+        F, G, P = (l1 * abs(B) + l2 * B**2 / 2).sum(), l2 * B, np.empty((m, len(X)))
+        for i in range(0, len(X), size := max(1, _BLOCK // max(X.shape[1], len(Y)))):
+            i = slice(i, i + size)
+            A = W @ X[i].T + (c * B[:, -1] - W @ mean)[:, None]        # LOG.1
+            top = A.max(axis=0) if m > 1 else np.maximum(A[0], 0)
+            E = np.exp(A - top)
+            total = E.sum(axis=0) + (np.exp(-top) if m == 1 else 0)    # LOG.3
+            P[:, i] = E / total                                        # LOG.2
+            F += q[i] @ (top - (A * Y[-m:, i]).sum(axis=0) + np.log(total))  # LOG.4
+            R = q[i] * (P[:, i] - Y[-m:, i])                           # LOG.5
+            G[:, :-1] += (R @ X[i] - R.sum(axis=1, keepdims=True) * mean) / D
+            G[:, -1] += c * R.sum(axis=1)
+        return F, G, P
+
+    def _steepest(self, B, G, l1):                                     # LOG.10
+        return np.where(B != 0, G + l1 * np.sign(B), np.sign(G) * np.maximum(abs(G) - l1, 0))
+
+    def _separated(self, X, y, path, norms):
+        A, step = (X @ B[:, :-1].T + B[:, -1] for B in (path[-1], path[-1] - path[-2:][0]))
+        flat = 0.15 * norms[-2:][0] < norms[-1] < 1e-4  # do logits still grow, by 1 in each step?
+        return (flat and ((abs(step) > 0.5) & (abs(A) < 50)).any()) or (self.predict(X) == y).all()
 
     def _check_hyperparameters(self):
         weights = self.class_weight if isinstance(self.class_weight, dict) else {}
@@ -187,77 +258,6 @@ class LogisticRegression:
         if self.batch_size is not None:
             _check_number("batch_size", self.batch_size, 1, integer=True)
         _check_number("tol", 1 if self.tol is None else self.tol, 0, above=True)
-
-
-def _units(X, q, centre):
-    # Slopes per deviation are the same for metres and miles; a constant column is 0 per infinity.
-    mean, peak, D = q @ X * bool(centre), max(X.max(), -X.min()) or 1.0, 0
-    for i in range(0, len(X), size := max(1, _BLOCK // X.shape[1])):
-        D = D + q[i:i + size] @ ((X[i:i + size] - mean) / peak)**2
-    return mean, np.where((D := np.sqrt(D) * peak) > 2e-15 * abs(mean), D, np.inf)
-
-
-def _objective(B, X, Y, q, mean, D, c, l1, l2):
-    m, W = len(B), B[:, :-1] / D
-    F, G, P = (l1 * abs(B) + l2 * B**2 / 2).sum(), l2 * B, np.empty((m, len(X)))
-    for i in range(0, len(X), size := max(1, _BLOCK // max(X.shape[1], len(Y)))):
-        i = slice(i, i + size)
-        A = W @ X[i].T + (c * B[:, -1] - W @ mean)[:, None]            # LOG.1
-        A = np.vstack([0 * A, A]) if m == 1 else A                     # LOG.3
-        E = np.exp(A := A - A.max(axis=0))
-        total = E.sum(axis=0)
-        P[:, i] = (E / total)[-m:]                                     # LOG.2
-        F += q[i] @ (np.log(total) - (A * Y[:, i]).sum(axis=0))        # LOG.4
-        R = q[i] * (P[:, i] - Y[-m:, i])                               # LOG.5
-        G[:, :-1] += (R @ X[i] - R.sum(axis=1, keepdims=True) * mean) / D
-        G[:, -1] += c * R.sum(axis=1)
-    return F, G, P
-
-
-def _newton_step(B, slope, X, P, q, mean, D, c, l1, l2, ridge):
-    v, written, M = (q * P * (1 - P)).mean(axis=0), len(D) <= _WRITTEN, 0
-    e = l2 + ridge * v.sum()                                           # no direction is quite flat
-    # A step needs few digits where the penalty bounds the condition number of the Hessian.
-    few = len(P) > 1 and (e[:-1] + np.isinf(D)).min() > 1e-6 * v.sum()
-    Z = np.full((len(X), len(e)), c, dtype=np.float32 if few else float)
-    P, q, v = (a.astype(Z.dtype) for a in (P, q, np.sqrt(v)[:, None]))
-    for i in range(0, len(X), size := max(1, _BLOCK // len(e))):
-        Z[i:i + size, :-1] = (X[i:i + size] - mean) / D
-        V = v[i:i + size] * Z[i:i + size]
-        M = M + (V.T @ V if written else (V * V).sum(axis=0))          # LOG.8
-    M = np.linalg.solve(M + np.diag(e), np.eye(len(e))) if written else 1 / (M + e)
-    def times(S):
-        U = P * (S.astype(Z.dtype) @ Z.T)
-        return (q * (U - P * U.sum(axis=0))) @ Z + e * S               # LOG.6
-    side = np.where(B != 0, np.sign(B), -np.sign(slope)) * (l1 > 0)
-    S, free = np.zeros_like(B), (l1 == 0) | (side != 0)                # LOG.10
-    for _ in range(30):
-        R = -(slope + times(S) if S.any() else slope) * free
-        z = p = (R @ M if written else R * M) * free
-        size = first = (R * z).sum()
-        for _ in range(50):                                            # LOG.7
-            if size <= 0.1 * first:
-                break
-            Hp = times(p) * free
-            S, R = S + size / (p * Hp).sum() * p, R - size / (p * Hp).sum() * Hp
-            z = (R @ M if written else R * M) * free
-            p, size = z + (R * z).sum() / size * p, (R * z).sum()
-        over = free & ((B + S) * side < 0)
-        if not over.any():
-            break
-        S[over], free = -B[over], free & ~over                         # LOG.11
-    return S - S.mean(axis=0) * ((len(S) > 1) & (l1 == 0))             # an equal shift is no change
-
-
-def _steepest(B, G, l1):
-    return np.where(B != 0, G + l1 * np.sign(B), np.sign(G) * np.maximum(abs(G) - l1, 0))  # LOG.10
-
-
-def _separated(X, Y, W, S, norm):
-    A, change = (B[:, :-1] @ X.T + B[:, -1:] for B in (W, S))
-    growing = norm < 1e-4 and ((abs(change) > 0.5) & (abs(A) < 50)).any()
-    A = np.vstack([0 * A, A]) if len(A) == 1 else A
-    return growing or ((A * Y).sum(axis=0) > np.where(Y, -np.inf, A).max(axis=0)).all()
 
 
 def _check_X(X, fitted=None):

@@ -71,7 +71,7 @@ def test_a_table_of_odds_is_reproduced():
 
 
 def test_its_standard_error_is_that_of_a_log_odds_ratio():
-    model = LogisticRegression(None).fit(TABLE_X, TABLE_Y)
+    model = LogisticRegression(None, tol=1e-8).fit(TABLE_X, TABLE_Y)
     table = logistic_inference(model, TABLE_X, TABLE_Y)
     # p (1 - p) = 3/16 in every row, 4 rows a side: 1 / (4 * 3/16) = 4/3 for each log-odds.  LOG.14
     assert table.std_error == pytest.approx([(4 / 3) ** 0.5, (4 / 3 + 4 / 3) ** 0.5])
@@ -96,19 +96,20 @@ def test_the_first_step_of_gradient_descent():
 
 def test_without_a_useful_feature_softmax_gives_the_frequencies():
     y = np.repeat(["ash", "elm", "oak"], [1, 2, 5])
-    model = LogisticRegression().fit(np.ones((8, 1)), y)
+    model = LogisticRegression(tol=1e-9).fit(np.ones((8, 1)), y)
     assert (model.coef_ == 0).all()
-    assert model.predict_proba([[1]]) == pytest.approx(np.array([[1, 2, 5]]) / 8, abs=1e-6)
+    assert model.predict_proba([[1]]) == pytest.approx(np.array([[1, 2, 5]]) / 8, abs=1e-8)
     shift = np.log([1, 2, 5]).mean()
-    assert model.intercept_ == pytest.approx(np.log([1, 2, 5]) - shift, abs=1e-5)
+    assert model.intercept_ == pytest.approx(np.log([1, 2, 5]) - shift, abs=1e-7)
 
 
 @pytest.mark.parametrize(
     ("weight", "p"), [(None, 1 / 8), ("balanced", 1 / 2), ({"b": 14.0}, 2 / 3)], ids=str
 )
 def test_class_weights_multiply_rows(weight, p):
-    model = LogisticRegression(class_weight=weight).fit(np.zeros((8, 1)), list("aaaaaaab"))
-    assert model.predict_proba([[0]])[0, 1] == pytest.approx(p, abs=1e-6)  # 14 / (7 + 14) is 2/3
+    model = LogisticRegression(class_weight=weight, tol=1e-9)
+    model.fit(np.zeros((8, 1)), list("aaaaaaab"))
+    assert model.predict_proba([[0]])[0, 1] == pytest.approx(p, abs=1e-8)  # 14 / (7 + 14) is 2/3
 
 
 FLIGHTS = {  # launch temperature in degrees Fahrenheit: damage to an O-ring, before Challenger
@@ -121,7 +122,7 @@ def test_the_shuttle_flights():
     X = np.array([[t] for t, flights in FLIGHTS.items() for _ in flights])
     y = np.array([damage for flights in FLIGHTS.values() for damage in flights])
     assert (len(y), y.sum()) == (23, 7)
-    model = LogisticRegression(None).fit(X, y)
+    model = LogisticRegression(None, tol=1e-8).fit(X, y)
     row = logistic_inference(model, X, y).row("x0")  # R's glm and statsmodels 0.15 print the same
     assert round(row["estimate"], 4) == -0.2322
     assert round(row["std_error"], 4) == 0.1082
@@ -287,8 +288,8 @@ def test_logits_of_ten_thousand_overflow_nowhere():
 
 
 def test_equal_probabilities_go_to_the_smaller_label():
-    model = LogisticRegression().fit([[-1.0], [1.0]], ["a", "b"])
-    assert model.decision_function([[0.0]]) == pytest.approx([0])
+    model = LogisticRegression(tol=1e-10).fit([[-1.0], [1.0]], ["a", "b"])
+    assert model.decision_function([[0.0]]) == pytest.approx([0], abs=1e-9)
     model.intercept_[:] = 0
     assert model.predict([[0.0]]).tolist() == ["a"]
 
@@ -378,7 +379,7 @@ def test_separable_classes_without_a_penalty_warn_and_are_predicted_right(k, sca
         model = LogisticRegression(None).fit(X * scale, y)
     assert np.isfinite(model.coef_).all() and np.isfinite(model.predict_proba(X * scale)).all()
     assert (model.predict(X * scale) == y).all()
-    assert model.gradient_norm_ <= 1e-6
+    assert model.gradient_norm_ <= 1e-5
     early = LogisticRegression(None, solver="gd", learning_rate=0.1 / scale**2, max_iter=20)
     with pytest.warns(RuntimeWarning, match="can be separated"):
         early.fit(X * scale, y)
@@ -396,13 +397,22 @@ def test_one_separable_category_is_enough_for_the_warning():
     assert 5 < model.coef_[0, 1] < 50
 
 
+def test_far_rows_of_classes_that_overlap_are_not_taken_for_separable_ones():
+    for seed in range(60):
+        rng = np.random.default_rng(seed)
+        x = rng.standard_cauchy(size=40)
+        y = (x + 2 * rng.logistic(size=40) > 0).astype(int)
+        if x[y == 1].min() < x[y == 0].max():  # else a warning is right, here it is an error
+            LogisticRegression(None).fit(x[:, None], y)
+
+
 @every_penalty
 def test_running_out_of_steps_tells_the_gradient_norm(penalty):
     for solver in ("newton", "gd"):
         model = LogisticRegression(penalty, solver=solver, max_iter=2)
         with pytest.warns(RuntimeWarning, match="after 2 rounds, max_iter=2: the grad") as told:
             model.fit(CANCER[:, :2], y_cancer)
-        assert f"norm is {model.gradient_norm_:.2g}, above tol=1e-06" in str(told[0].message)
+        assert f"norm is {model.gradient_norm_:.2g}, above tol=1e-05" in str(told[0].message)
         model.tol = None
         model.fit(CANCER[:, :2], y_cancer)  # no verdict was asked for
         assert model.n_iter_ == 2
@@ -467,10 +477,17 @@ def test_digits_as_scikit_learn():
     assert (model.coef_[:, DIGITS.std(axis=0) == 0] == 0).all()
 
 
-def test_the_defaults_reach_these_optima_too():
-    for (X, y), J in (((CANCER, y_cancer), 37.75894596187597), ((WINE, y_wine), 12.090335773855227),
-                      ((DIGITS, y_digits), 17.032352181598398)):
-        assert LogisticRegression().fit(X, y).loss_history_[-1] == pytest.approx(J, rel=1e-6)
+def test_the_defaults_come_as_near_as_they_promise_and_nearer_than_those_of_scikit_learn():
+    # The objective at the optimum, and where scikit-learn stops by default (with max_iter=10_000)
+    for X, y, J, theirs in (
+        (CANCER, y_cancer, 37.75894596187597, 37.760216077540974),
+        (WINE, y_wine, 12.090335773855227, 12.09062259182427),
+        (DIGITS, y_digits, 17.032352181598398, 17.874667310341486),
+    ):
+        model = LogisticRegression().fit(X, y)
+        assert model.gradient_norm_ <= 1e-5
+        assert model.loss_history_[-1] < theirs
+        assert model.loss_history_[-1] == pytest.approx(J, rel=1e-5)
 
 
 def test_l1_as_scikit_learn():
@@ -552,14 +569,78 @@ def test_a_sample_of_rows_for_the_hessian_changes_the_way_and_not_the_end(k):
     assert model.n_iter_ < 30
 
 
-def test_the_sample_weighs_as_much_as_all_rows():
-    rng = np.random.default_rng(0)
-    X = rng.normal(size=(40_000, 4))
-    y = (X @ [1, -1, 2, 0] + rng.logistic(size=40_000) > 0).astype(int)
-    model = LogisticRegression(max_iter=1, tol=None).fit(X, y)
-    Z = X - X.mean(axis=0)
-    whole = np.linalg.solve(Z.T @ Z / 4 + np.eye(4), Z.T @ (y - 0.5))
-    assert model.coef_[0] == pytest.approx(whole, rel=0.1, abs=0.1 * np.abs(whole).max())
+MANY, STRIDE = np.random.default_rng(0).normal(size=(50_000, 4)), 23  # 50_000 // (2048 + 20 * 4)
+noise = np.random.default_rng(1).logistic(size=50_000)
+y_many = (MANY @ [1, -1, 2, 0] + noise > 0).astype(int)
+REST = np.arange(50_000) % STRIDE > 0  # rows that the first sample does not hold
+
+
+@every_penalty
+@pytest.mark.parametrize("C", [1e-4, 1.0])
+def test_many_rows_begin_near_the_optimum_of_a_sample_that_weighs_as_much_as_they(penalty, C):
+    model = LogisticRegression(penalty, C=C).fit(MANY, y_many)
+    sample = LogisticRegression(penalty, C=STRIDE * C).fit(MANY[~REST], y_many[~REST])
+    start = model.coef_history_[0]
+    assert start[:, :-1] == pytest.approx(sample.coef_, abs=0.06)  # which is 0.3 to 2 in size
+    assert np.abs(start[:, :-1] - model.coef_).max() < 0.1
+    assert model.loss_history_[0] < 1.01 * model.loss_history_[-1]
+    # A Hessian of 2174 rows has an error of some hundredths: so much of the slope stays.
+    assert model.gradient_norm_history_[1] < 0.1 * model.gradient_norm_history_[0]
+    assert model.n_iter_ <= 4
+
+
+def test_few_rows_and_gradient_descent_begin_at_zero():
+    for model in (LogisticRegression(), LogisticRegression(solver="gd", max_iter=1, tol=None)):
+        X, y = (MANY[:4000], y_many[:4000]) if model.solver == "newton" else (MANY, y_many)
+        assert (model.fit(X, y).coef_history_[0] == 0).all()
+        assert model.loss_history_[0] == pytest.approx(len(X) * np.log(2))
+
+
+MISLED = {  # what the sample says of the classes, and the rest does not
+    "only the other class": np.where(REST, y_many, 1),
+    "one class only": REST.astype(int),
+    "two classes of three": np.where(REST, 2, y_many),
+    "one class of three": np.where(REST, y_many, 2),
+    "the contrary": np.where(REST, y_many, 1 - y_many),
+    "that they can be separated": np.where(REST, y_many, MANY[:, 0] > 0),
+}
+
+
+@every_penalty
+@pytest.mark.parametrize("case", MISLED)
+def test_a_sample_that_misleads_does_no_harm(case, penalty):
+    y = MISLED[case]
+    model = LogisticRegression(penalty).fit(MANY, y)
+    assert model.loss_history_[0] <= len(y) * np.log(y.max() + 1) * (1 + 1e-12)
+    order = np.random.default_rng(0).permutation(len(y))
+    mixed = LogisticRegression(penalty).fit(MANY[order], y[order])
+    assert model.loss_history_[-1] == pytest.approx(mixed.loss_history_[-1], rel=1e-5)
+    assert model.gradient_norm_ <= 1e-5 and model.n_iter_ < 15
+
+
+@every_penalty
+def test_a_sample_of_next_to_no_weight_does_no_harm(penalty):
+    s = np.where(REST, 1.0, 1e-300)
+    model = LogisticRegression(penalty).fit(MANY, y_many, s)
+    rest = LogisticRegression(penalty).fit(MANY[REST], y_many[REST])
+    assert model.coef_ == pytest.approx(rest.coef_, abs=1e-3)
+
+
+@every_penalty
+def test_a_far_row_of_next_to_no_weight_changes_nothing(penalty):
+    X, s = MANY.copy(), np.ones(50_000)
+    X[0, 1], s[0] = 1e60, 1e-200
+    model = LogisticRegression(penalty).fit(X, y_many, s)
+    rest = LogisticRegression(penalty).fit(MANY[1:], y_many[1:])
+    assert model.coef_ == pytest.approx(rest.coef_, abs=1e-3)
+
+
+@every_penalty
+def test_many_rows_of_rounding_error_end_with_a_warning(penalty):
+    X = MANY[:40_000] + 4e14  # numbers with a grain of 1/16: slopes are known to some thousandths
+    with pytest.warns(RuntimeWarning, match="stopped after [0-9]+ rounds"):
+        model = LogisticRegression(penalty, max_iter=20).fit(X, y_many[:40_000])
+    assert (model.predict(X) == y_many[:40_000]).mean() > 0.7
 
 
 @pytest.mark.parametrize(("k", "penalty"), [(2, "l2"), (3, "l2"), (2, "l1")])
@@ -703,8 +784,8 @@ def test_a_start_at_the_optimum_takes_no_round(solver, penalty):
 
 @every_penalty
 def test_equal_rows_with_different_labels_give_the_share_of_the_labels(penalty):
-    model = LogisticRegression(penalty).fit(np.full((8, 2), 7.0), [0, 1, 1, 1] * 2)
-    assert model.predict_proba([[7, 7]])[0, 1] == pytest.approx(3 / 4, abs=1e-6)
+    model = LogisticRegression(penalty, tol=1e-9).fit(np.full((8, 2), 7.0), [0, 1, 1, 1] * 2)
+    assert model.predict_proba([[7, 7]])[0, 1] == pytest.approx(3 / 4, abs=1e-8)
     assert (model.coef_ == 0).all()
 
 
@@ -727,6 +808,16 @@ def test_a_constant_column_gets_exactly_zero(name, value, penalty):
     assert (model.coef_[:, 1] == 0).all()
     assert np.delete(model.coef_, 1, axis=1) == pytest.approx(without.coef_, abs=1e-6)
     assert model.intercept_ == pytest.approx(without.intercept_, abs=1e-6)
+
+
+@every_penalty
+@pytest.mark.parametrize("value", [0.1, 7.1, -7e12])
+def test_a_constant_column_of_many_rows_does_too(value, penalty):  # whose mean is not exact
+    X, y = MANY[:40_000], y_many[:40_000]
+    A = np.insert(X, 1, value, axis=1)
+    model, without = (LogisticRegression(penalty, tol=1e-8).fit(B, y) for B in (A, X))
+    assert (model.coef_[:, 1] == 0).all()
+    assert np.delete(model.coef_, 1, axis=1) == pytest.approx(without.coef_, abs=1e-6)
 
 
 @every_penalty
@@ -763,7 +854,7 @@ def test_columns_of_very_different_size_and_far_from_zero_converge(penalty):
     scale = 10.0 ** np.random.default_rng(0).uniform(-6, 6, 30)
     for A in (CANCER * scale, CANCER + 1e8, CANCER * scale + 1e3):
         model = quiet(LogisticRegression(penalty), A, y_cancer)
-        assert model.gradient_norm_ <= 1e-6 and model.n_iter_ < 60
+        assert model.gradient_norm_ <= 1e-5 and model.n_iter_ < 60
         assert (model.predict(A) == y_cancer).mean() > 0.6
         assert (np.diff(model.loss_history_) <= 1e-9).all()
     moved = quiet(LogisticRegression(penalty), CANCER + 1e8, y_cancer)
@@ -776,7 +867,7 @@ def test_ninety_nine_to_one_converges(penalty):
     X, y = rng.normal(size=(5000, 4)), (np.arange(5000) % 100 == 0).astype(int)
     X[y == 1] += 1
     model = LogisticRegression(penalty).fit(X, y)
-    assert model.gradient_norm_ <= 1e-6
+    assert model.gradient_norm_ <= 1e-5
     assert model.predict_proba(X)[:, 1].sum() == pytest.approx(50, rel=1e-3)
 
 
@@ -784,7 +875,7 @@ def test_an_outlier_ten_thousand_deviations_out_does_not_upset_newton():
     X, y = np.vstack([CANCER, 1e4 * CANCER[:1]]), np.append(y_cancer, 1 - y_cancer[0])
     for penalty in ("l2", "l1"):
         model = LogisticRegression(penalty).fit(X, y)
-        assert model.gradient_norm_ <= 1e-6
+        assert model.gradient_norm_ <= 1e-5
         assert (np.diff(model.loss_history_) <= 1e-9).all()
 
 
