@@ -7,8 +7,8 @@ import copy
 import inspect
 import itertools
 import pickle
-import time
 import tracemalloc
+import warnings
 
 import numpy as np
 import pytest
@@ -16,6 +16,7 @@ from svm import SVC, SVR, LinearSVC
 
 from utils.data_generators import make_blobs, make_circles, make_moons
 from utils.datasets import load_breast_cancer, load_diabetes, load_digits, load_iris, load_wine
+from utils.forms import FORMS, Sparse
 from utils.preprocessing import StandardScaler
 
 
@@ -263,7 +264,7 @@ def test_a_shift_of_all_samples_changes_nothing(params):
     assert f_far == pytest.approx(f, abs=2e-6)
 
 
-def test_order_of_rows_and_names_of_classes_do_not_matter():
+def test_the_order_of_rows_and_the_names_of_classes_do_not_matter():
     order = np.random.default_rng(0).permutation(len(WINE))
     words = np.array(["b", "a", "c"])[WINE_Y]  # 0 and 1 change places
     model = SVC(tol=1e-8).fit(WINE, WINE_Y)
@@ -385,7 +386,7 @@ def test_pegasos_stops_at_its_certificate_and_says_when_it_cannot():
 # dual objective summed over pairs, support vectors, share of right predictions on the other rows,
 # sum of |intercept|, and sum of prediction * (1, 2, 3, ...), which any other prediction changes.
 POLY = {"kernel": "poly", "degree": 2, "coef0": 1.0}
-FROZEN = [
+ORACLES = [
     ("iris", {}, 25.8301514058, 44, 0.980000, 0.34725636, 1827),
     ("iris", {"kernel": "linear"}, 13.9087341277, 23, 0.980000, 4.37739417, 1827),
     ("iris", {"C": 100.0}, 465.948671045, 27, 0.980000, 0.34260806, 1758),
@@ -408,7 +409,7 @@ REAL = {"iris": (IRIS, IRIS_Y), "wine": (WINE, WINE_Y), "breast cancer": (CANCER
 
 
 @pytest.mark.parametrize(
-    ("name", "params", "dual", "support", "accuracy", "intercepts", "checksum"), FROZEN, ids=str
+    ("name", "params", "dual", "support", "accuracy", "intercepts", "checksum"), ORACLES, ids=str
 )
 def test_frozen_libsvm_fits_are_met(name, params, dual, support, accuracy, intercepts, checksum):
     X, y = REAL[name]
@@ -457,7 +458,7 @@ def test_frozen_regressions_are_met(params, predicted, support, intercept):
     assert model.intercept_ == pytest.approx([intercept], rel=1e-5)
 
 
-# --- 4. slow twins ---
+# --- 4. slow and obvious ---
 
 
 def best_of_all_corners(K, t, eps, levels):
@@ -526,7 +527,7 @@ def test_rows_from_the_cache_make_the_same_machine(params):
 
 
 @pytest.mark.parametrize("block", [1, 1000, 5000])
-def test_the_size_of_blocks_does_not_matter(monkeypatch, block):
+def test_the_size_of_a_block_changes_nothing(monkeypatch, block):
     whole = SVC(tol=1e-6).fit(WINE, WINE_Y)
     f = whole.decision_function(WINE)
     monkeypatch.setattr("svm._BLOCK", block)
@@ -556,11 +557,18 @@ def test_the_cache_is_never_larger_than_stated(monkeypatch):
     assert peak < 4e6 + 3e6
 
 
+def test_memory_is_bounded():
+    X, y = np.random.default_rng(0).normal(size=(1000, 2)), np.arange(1000) % 2
+    for model in (SVC(C=1e-3).fit(X, y), SVR(C=1e-3).fit(X, 100 * X[:, 0])):
+        assert len(model.support_) > 990
+        tracemalloc.start()
+        model.predict(np.tile(X, (20, 1)))
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        assert peak < 25e6  # all kernel values: 160 MB
+
+
 # --- 5. bad input ---
-
-
-class Sparse:
-    shape = (120, 2)
 
 
 def fit(X=MOONS, y=MOONS_Y, make=SVC, **params):
@@ -573,7 +581,7 @@ def holed(value):
     return A
 
 
-V, T = ValueError, TypeError
+V, T, R = ValueError, TypeError, RuntimeError
 BAD = {
     "no price": (lambda: fit(C=0), V, "C must be > 0, got 0"),
     "infinite price": (lambda: fit(C=np.inf), V, "C must be > 0 and finite, got inf"),
@@ -607,17 +615,22 @@ BAD = {
     "nan in y": (lambda: fit(y=MOONS[:, 0] * np.nan, make=SVR), V, "y contains NaN or infinity"),
     "words in y": (lambda: fit(y=["high"] * 120, make=SVR), T, "y must be .* array of numbers"),
     "y too short": (lambda: fit(y=MOONS_Y[:-1]), V, r"shape \(120,\), got \(119,\)"),
+    "two columns of y": (lambda: fit(y=MOONS), V, r"shape \(120,\), got \(120, 2\)"),
+    "labels of two kinds": (lambda: fit(y=np.array(["a", 1] * 60, object)), T, "y mixes strings"),
     "no y": (lambda: fit(y=None), V, r"y should be a 1d array .* got \(\)"),
     "flat X": (lambda: fit(MOONS[:, 0]), V, r"non-empty 2-D array, got shape \(120,\)"),
+    "3-D X": (lambda: fit(MOONS[None]), V, r"non-empty 2-D array, got shape \(1, 120, 2\)"),
     "no rows": (lambda: fit(MOONS[:0], []), V, r"0 sample\(s\), 2 feature\(s\)"),
     "no columns": (lambda: fit(MOONS[:, :0]), V, r"120 sample\(s\), 0 feature\(s\)"),
     "nan in X": (lambda: fit(holed(np.nan)), V, "X contains NaN or infinity"),
     "infinity in X": (lambda: fit(holed(np.inf), make=LinearSVC), V, "X contains NaN or infinity"),
+    "strings in X": (lambda: fit([["a"], ["b"]], [1, 2]), T, "X must be .* array of numbers"),
+    "ragged X": (lambda: fit([[1, 2], [3]], [1, 2]), V, "X must be .* array of numbers"),
     "complex X": (lambda: fit(MOONS + 1j), V, "X must be .* Complex data not supported"),
-    "sparse X": (lambda: fit(Sparse()), T, "X must be a dense, not a sparse, array of numbers"),
-    "SVC unfitted": (lambda: SVC().predict(MOONS), RuntimeError, "SVC is not fitted: call fit"),
-    "SVR unfitted": (lambda: SVR().predict(MOONS), RuntimeError, "SVR is not fitted: call fit"),
-    "LinearSVC unfitted": (lambda: LinearSVC().decision_function(MOONS), RuntimeError,
+    "sparse X": (lambda: fit(Sparse(MOONS)), T, "X must be a dense, not a sparse, array"),
+    "SVC unfitted": (lambda: SVC().predict(MOONS), R, "SVC is not fitted: call fit"),
+    "SVR unfitted": (lambda: SVR().predict(MOONS), R, "SVR is not fitted: call fit"),
+    "LinearSVC unfitted": (lambda: LinearSVC().decision_function(MOONS), R,
                            "LinearSVC is not fitted: call fit first"),
     "predict wide": (lambda: fit().predict(WINE), V, "X has 13 features.*: fit saw 2"),
     "score wide": (lambda: fit().decision_function(WINE), V, "X has 13 features.*: fit saw 2"),
@@ -663,8 +676,28 @@ def test_the_constructor_stores_its_arguments_and_does_nothing_else(Model):
     assert vars(Model(**strange)) == strange
 
 
+@pytest.mark.parametrize("Model", [SVC, SVR, LinearSVC])
+def test_fit_returns_the_model_and_leaves_its_hyperparameters_alone(Model):
+    for params in ({}, {"kernel": "linear", "max_iter": 7}, {"gamma": 0.3, "C": 10}):
+        if Model is LinearSVC:
+            params = {"C": params.get("C", 1), "random_state": np.random.default_rng(0)}
+        model = Model(**params)
+        given = dict(vars(model))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # the second stops early
+            assert model.fit(MOONS, MOONS_Y) is model
+        assert all(vars(model)[name] is value for name, value in given.items())
+
+
+@pytest.mark.parametrize("params", KERNELS.values(), ids=KERNELS)
+def test_one_row_is_predicted_by_its_own_target(params):
+    model = SVR(**params).fit([[1.0, 2.0]], [3.0])
+    assert model.support_.size == 0 and model.n_iter_.tolist() == [0]
+    assert model.predict([[7.0, 8.0], [1.0, 2.0]]).tolist() == [3.0, 3.0]
+
+
 @pytest.mark.parametrize("params", [*KERNELS.values(), {"kernel": "sigmoid"}], ids=str)
-def test_two_samples_are_enough(params):
+def test_two_rows_are_enough(params):
     model = SVC(**params).fit([[0.0, 1.0], [2.0, 0.0]], ["no", "yes"])
     assert model.predict([[0, 1], [2, 0]]).tolist() == ["no", "yes"]
     assert model.support_.tolist() == [0, 1]
@@ -672,15 +705,15 @@ def test_two_samples_are_enough(params):
     assert both.predict([[0, 1], [2, 0]]).tolist() == ["no", "yes"]
 
 
-@pytest.mark.parametrize("params", KERNELS.values(), ids=KERNELS)
-def test_one_sample_is_regressed_to_its_own_number(params):
-    model = SVR(**params).fit([[1.0, 2.0]], [3.0])
-    assert model.support_.size == 0 and model.n_iter_.tolist() == [0]
-    assert model.predict([[7.0, 8.0], [1.0, 2.0]]).tolist() == [3.0, 3.0]
+def test_rows_that_all_come_twice_are_rows_of_twice_the_price():
+    twice = SVC(C=1.0, gamma=0.1, tol=1e-9).fit(np.vstack([WINE, WINE]), np.tile(WINE_Y, 2))
+    once = SVC(C=2.0, gamma=0.1, tol=1e-9).fit(WINE, WINE_Y)
+    f, g = once.decision_function(WINE), twice.decision_function(WINE)
+    assert g == pytest.approx(f, abs=1e-7)
 
 
 @every_kernel
-def test_equal_samples_with_opposite_labels_end_at_the_price(params):
+def test_equal_rows_with_different_labels_end_at_the_price(params):
     X = np.array([[0.0, 1.0], [0.0, 1.0], [3.0, -1.0], [-3.0, 1.0]])
     y = [0, 1, 1, 0]
     model = SVC(C=5.0, **params).fit(X, y)
@@ -688,6 +721,27 @@ def test_equal_samples_with_opposite_labels_end_at_the_price(params):
     assert model.predict(X[2:]).tolist() == [1, 0]
     f = SVC(C=5.0, **params).fit(X[:2], y[:2]).decision_function(X[:1])  # nothing to choose by
     assert f == pytest.approx([0.0], abs=1e-9)
+
+
+def test_a_constant_column_changes_nothing():
+    A = np.column_stack([MOONS, np.full(len(MOONS), 7e6)])
+    for params in ({"gamma": 0.5}, {"kernel": "linear"}):
+        model = SVC(tol=1e-8, **params).fit(MOONS, MOONS_Y)
+        with_column = SVC(tol=1e-8, **params).fit(A, MOONS_Y)
+        f, g = model.decision_function(MOONS), with_column.decision_function(A)
+        assert g == pytest.approx(f, abs=1e-6)
+        if params.get("kernel") == "linear":
+            assert with_column.coef_[0, 2] == 0
+
+
+@pytest.mark.parametrize("c", [1e3, 1e-3, 1e200, 1e-200, 1e300, 1e-300])
+@pytest.mark.parametrize("kernel", ["rbf", "poly", "sigmoid"])
+def test_units_may_be_of_any_size(kernel, c):
+    for make, y in ((SVC, MOONS_Y), (SVR, MOONS[:, 0])):
+        model = make(kernel=kernel, tol=1e-8).fit(MOONS, y)
+        scaled = make(kernel=kernel, tol=1e-8).fit(MOONS * c, y)
+        assert scaled.intercept_ == pytest.approx(model.intercept_, abs=1e-5)
+        assert (scaled.predict(MOONS[:9] * c) == pytest.approx(model.predict(MOONS[:9]), abs=1e-5))
 
 
 def test_a_very_narrow_kernel_remembers_every_sample_and_twins_do_no_harm():
@@ -704,9 +758,8 @@ def test_a_very_narrow_kernel_remembers_every_sample_and_twins_do_no_harm():
 @pytest.mark.parametrize("params", [{"kernel": "linear"}, {}, POLY], ids=str)
 def test_any_price_ends_at_an_optimum(C, params):
     for X, y in ((IRIS, IRIS_Y), (WINE, WINE_Y)):
-        began = time.perf_counter()
         model = SVC(C=C, **params).fit(X, y)
-        assert time.perf_counter() - began < 5
+        assert model.n_iter_.max() < 1000
         exact = SVC(C=C, tol=1e-7, **params).fit(X, y)
         assert (model.dual_gap_ <= len(X) * C * model.tol).all()
         for D, best in zip(model.dual_objective_history_, exact.dual_objective_history_):
@@ -752,40 +805,12 @@ def test_a_fit_that_does_not_converge_warns_and_stays_usable():
         SVR(max_iter=5).fit(DIABETES, PROGRESSION)
 
 
-def test_rows_that_all_come_twice_are_rows_of_twice_the_price():
-    twice = SVC(C=1.0, gamma=0.1, tol=1e-9).fit(np.vstack([WINE, WINE]), np.tile(WINE_Y, 2))
-    once = SVC(C=2.0, gamma=0.1, tol=1e-9).fit(WINE, WINE_Y)
-    f, g = once.decision_function(WINE), twice.decision_function(WINE)
-    assert g == pytest.approx(f, abs=1e-7)
-
-
-def test_a_constant_column_changes_nothing():
-    A = np.column_stack([MOONS, np.full(len(MOONS), 7e6)])
-    for params in ({"gamma": 0.5}, {"kernel": "linear"}):
-        model = SVC(tol=1e-8, **params).fit(MOONS, MOONS_Y)
-        with_column = SVC(tol=1e-8, **params).fit(A, MOONS_Y)
-        f, g = model.decision_function(MOONS), with_column.decision_function(A)
-        assert g == pytest.approx(f, abs=1e-6)
-        if params.get("kernel") == "linear":
-            assert with_column.coef_[0, 2] == 0
-
-
 def test_constant_data_are_predicted_by_their_majority():
     X, y = np.full((9, 2), 0.1), [1, 1, 1, 1, 1, 1, 0, 0, 0]
     for params in ({}, {"kernel": "linear"}, {"kernel": "poly"}, {"kernel": "sigmoid"}):
         model = SVC(**params).fit(X, y)
         assert model.predict(X).tolist() == [1] * 9
         assert SVR(**params).fit(X, np.ones(9)).predict(X) == pytest.approx(1, abs=0.1)
-
-
-@pytest.mark.parametrize("c", [1e3, 1e-3, 1e200, 1e-200, 1e300, 1e-300])
-@pytest.mark.parametrize("kernel", ["rbf", "poly", "sigmoid"])
-def test_gamma_scale_makes_units_immaterial(kernel, c):
-    for make, y in ((SVC, MOONS_Y), (SVR, MOONS[:, 0])):
-        model = make(kernel=kernel, tol=1e-8).fit(MOONS, y)
-        scaled = make(kernel=kernel, tol=1e-8).fit(MOONS * c, y)
-        assert scaled.intercept_ == pytest.approx(model.intercept_, abs=1e-5)
-        assert (scaled.predict(MOONS[:9] * c) == pytest.approx(model.predict(MOONS[:9]), abs=1e-5))
 
 
 @pytest.mark.parametrize("c", [1e3, 1e-3, 1e100, 1e-100])
@@ -802,14 +827,6 @@ def test_a_query_from_very_far_away_gets_the_intercept_alone():
     assert far == pytest.approx(np.tile(model.intercept_, 2))
 
 
-@every_model
-def test_a_row_is_scored_the_same_alone_as_in_company(make):
-    model = make().fit(WINE, WINE_Y)
-    score = getattr(model, "decision_function", model.predict)
-    for row in (0, 90, 177):
-        assert score(WINE[row:row + 1])[0] == pytest.approx(score(WINE)[row], rel=1e-12)
-
-
 def test_many_queries_are_answered_in_blocks():
     model = SVC().fit(DIGITS[:500], DIGITS_Y[:500])
     many = np.tile(DIGITS, (4, 1))
@@ -818,33 +835,11 @@ def test_many_queries_are_answered_in_blocks():
     assert f[:1797] == pytest.approx(f[-1797:], abs=1e-12)
 
 
-class Frame:
-    """What a DataFrame looks like to NumPy."""
-
-    def __init__(self, values):
-        self.values, self.columns = values, [f"x{j}" for j in range(values.shape[1])]
-
-    def __array__(self, dtype=None, copy=None):
-        return np.array(self.values, dtype=dtype)
-
-
-def strided(A):
-    wide = np.zeros((2 * len(A), A.shape[1]))
-    wide[::2] = A
-    return wide[::2]
-
-
-def read_only(A):
-    A = A.copy()
-    A.flags.writeable = False
-    return A
-
-
-FORMS = {
-    "list": np.ndarray.tolist, "float32": lambda A: A.astype(np.float32),
-    "int8": lambda A: A.astype(np.int8), "object": lambda A: A.astype(object),
-    "Fortran": np.asfortranarray, "strided": strided, "read-only": read_only, "frame": Frame,
-}
+def test_a_fit_with_another_kernel_has_no_coefficients_left_over():
+    model = SVC(kernel="linear").fit(MOONS, MOONS_Y)
+    assert model.coef_.shape == (1, 2)
+    model.kernel = "rbf"
+    assert not hasattr(model.fit(MOONS, MOONS_Y), "coef_")
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -858,13 +853,35 @@ def test_any_form_of_the_same_numbers_gives_the_same_fit(form, make):
     assert score[1](FORMS[form](A)) == pytest.approx(score[0](A), abs=1e-9)
 
 
-def test_truth_values_and_words_are_labels_and_a_column_of_them_too():
-    for labels in ([True, False, True], ["yes", "no", "yes"], [[3], [-7], [3]]):
-        for make in (SVC, lambda: LinearSVC(tol=None, random_state=0)):
-            model = make().fit([[5.0], [0.0], [6.0]], labels)
-            assert model.predict([[0.1], [5.5]]).tolist() == [*model.classes_]
-            assert model.classes_.tolist() == sorted({v[0] if isinstance(v, list) else v
-                                                      for v in labels})
+def test_truth_values_are_numbers_too():
+    X = np.array([[True, False], [False, True], [True, True], [False, False]])
+    for make, y in ((SVC, [1, 0, 1, 0]), (SVR, [1.0, 0.0, 1.0, 0.0])):
+        model, other = make().fit(X, y), make().fit(X.astype(float), y)
+        assert (model.predict(X) == other.predict(X.astype(float))).all()
+        assert (model.dual_coef_ == other.dual_coef_).all()
+
+
+@pytest.mark.parametrize("labels", [
+    ["no", "yes"], [False, True], [-7, 3], [1.0, 2.0], np.array([3, 5], dtype=np.int8),
+    np.array(["one", "three"], dtype=object),
+], ids=str)
+@pytest.mark.parametrize("make", [SVC, lambda: LinearSVC(max_iter=9, tol=None, random_state=0)])
+def test_labels_of_any_kind_come_back_as_they_were(make, labels):
+    labels = np.asarray(labels)
+    y, codes = labels[MOONS_Y], make().fit(MOONS, MOONS_Y).predict(MOONS)
+    for column in (y, y[:, None]):
+        model = make().fit(MOONS, column)
+        assert model.classes_.dtype == labels.dtype and (model.classes_ == labels).all()
+        assert model.predict(MOONS).dtype == labels.dtype
+        assert (model.predict(MOONS) == labels[codes]).all()
+
+
+@every_model
+def test_a_row_predicts_the_same_alone_as_in_company(make):
+    model = make().fit(WINE, WINE_Y)
+    score = getattr(model, "decision_function", model.predict)
+    for row in (0, 90, 177):
+        assert score(WINE[row:row + 1])[0] == pytest.approx(score(WINE)[row], rel=1e-12)
 
 
 @every_model
@@ -886,13 +903,6 @@ def test_a_second_fit_forgets_the_first(make):
     assert (used.intercept_ == fresh.intercept_).all() and used.n_features_in_ == 2
 
 
-def test_a_fit_with_another_kernel_has_no_coefficients_left_over():
-    model = SVC(kernel="linear").fit(MOONS, MOONS_Y)
-    assert model.coef_.shape == (1, 2)
-    model.kernel = "rbf"
-    assert not hasattr(model.fit(MOONS, MOONS_Y), "coef_")
-
-
 @every_model
 @pytest.mark.parametrize("duplicate", [copy.deepcopy, lambda m: pickle.loads(pickle.dumps(m))])
 def test_a_model_survives_pickle_and_deepcopy(make, duplicate):
@@ -902,14 +912,15 @@ def test_a_model_survives_pickle_and_deepcopy(make, duplicate):
     assert set(vars(twin)) == set(vars(model))
 
 
-def test_pegasos_is_reproducible_and_leaves_the_global_generator_alone():
+def test_a_seed_fixes_the_result_and_leaves_the_global_generator_alone():
     def path(random_state):
         model = LinearSVC(max_iter=3, tol=None, random_state=random_state)
         return model.fit(WINE, WINE_Y).loss_history_
 
-    before = np.random.get_state()[1].copy()  # noqa: NPY002
+    before = str(np.random.get_state())  # noqa: NPY002
+    SVC().fit(WINE, WINE_Y), SVR().fit(DIABETES, PROGRESSION)  # these draw nothing
     assert (path(0) == path(0)).all()  # 0 is a seed like any other
     assert (path(0) != path(1)).any() and (path(None) != path(None)).any()
     rng = np.random.default_rng(0)
     assert (path(rng) == path(0)).all() and (path(rng) != path(0)).any()  # drawn on from there
-    assert (np.random.get_state()[1] == before).all()  # noqa: NPY002
+    assert str(np.random.get_state()) == before  # noqa: NPY002
