@@ -662,7 +662,8 @@ def test_the_constructor_stores_its_arguments_and_does_nothing_else():
     assert vars(LinearRegression()) == defaults
     strange = {name: object() for name in defaults}
     nothing = dict.fromkeys(defaults)
-    assert vars(LinearRegression(**strange)) == strange and vars(LinearRegression(**nothing)) == nothing
+    assert vars(LinearRegression(**strange)) == strange
+    assert vars(LinearRegression(**nothing)) == nothing
 
 
 def test_fit_returns_the_model_and_leaves_its_hyperparameters_alone():

@@ -511,7 +511,8 @@ def test_the_constructor_stores_its_arguments_and_does_nothing_else(Model):
     assert (defaults["n_neighbors"], defaults["weights"], defaults["p"]) == (5, "uniform", 2)
     strange = {name: object() for name in defaults}
     nothing = dict.fromkeys(defaults)
-    assert vars(Model(**strange)) == strange and vars(Model(**nothing)) == nothing
+    assert vars(Model(**strange)) == strange
+    assert vars(Model(**nothing)) == nothing
     assert Model(3).n_neighbors == 3
 
 

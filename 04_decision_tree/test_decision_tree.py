@@ -781,7 +781,8 @@ def test_the_constructor_stores_its_arguments_and_does_nothing_else(Model):
     assert vars(Model()) == defaults
     strange = {name: object() for name in defaults}
     nothing = dict.fromkeys(defaults)
-    assert vars(Model(**strange)) == strange and vars(Model(**nothing)) == nothing
+    assert vars(Model(**strange)) == strange
+    assert vars(Model(**nothing)) == nothing
 
 
 @every_model

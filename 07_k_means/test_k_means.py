@@ -563,7 +563,8 @@ def test_the_constructor_stores_its_arguments_and_does_nothing_else():
     assert vars(KMeans()) == defaults
     strange = {name: object() for name in defaults}
     nothing = dict.fromkeys(defaults)
-    assert vars(KMeans(**strange)) == strange and vars(KMeans(**nothing)) == nothing
+    assert vars(KMeans(**strange)) == strange
+    assert vars(KMeans(**nothing)) == nothing
     assert KMeans(3).n_clusters == 3
 
 
