@@ -15,15 +15,16 @@ from logistic_regression import LogisticRegression
 
 from utils.data_generators import make_blobs
 from utils.datasets import load_breast_cancer, load_digits, load_wine
+from utils.forms import FORMS, Sparse
 from utils.inference import logistic_inference
 from utils.preprocessing import StandardScaler
 
-CANCER, y_cancer = load_breast_cancer()[:2]
-WINE, y_wine = load_wine()[:2]
-DIGITS, y_digits = load_digits()[:2]
+CANCER, CANCER_Y = load_breast_cancer()[:2]
+WINE, WINE_Y = load_wine()[:2]
+DIGITS, DIGITS_Y = load_digits()[:2]
 CANCER, WINE = (StandardScaler().fit_transform(A) for A in (CANCER, WINE))
-SETS = {"cancer": (CANCER, y_cancer), "wine": (WINE, y_wine)}
-every_set = pytest.mark.parametrize("name", SETS)
+DATA = {"cancer": (CANCER, CANCER_Y), "wine": (WINE, WINE_Y)}
+every_set = pytest.mark.parametrize("name", DATA)
 every_penalty = pytest.mark.parametrize("penalty", ["l2", "l1", None])
 
 
@@ -138,7 +139,7 @@ def test_the_shuttle_flights():
 @every_set
 @pytest.mark.parametrize("solver", ["newton", "gd"])
 def test_the_slope_is_zero_at_the_l2_optimum(name, solver):
-    X, y = SETS[name]
+    X, y = DATA[name]
     X = X[:, 4:8]
     model = LogisticRegression(solver=solver, learning_rate=1.0, max_iter=5000, tol=1e-9).fit(X, y)
     for g in slope(model, X, y):
@@ -147,7 +148,7 @@ def test_the_slope_is_zero_at_the_l2_optimum(name, solver):
 
 @every_set
 def test_fitted_probabilities_sum_to_the_class_counts(name):
-    X, y = SETS[name]
+    X, y = DATA[name]
     model = LogisticRegression(tol=1e-10).fit(X, y)  # the slope for b is zero
     assert model.predict_proba(X).sum(axis=0) == pytest.approx(np.bincount(y), abs=1e-6)
 
@@ -155,7 +156,7 @@ def test_fitted_probabilities_sum_to_the_class_counts(name):
 @every_penalty
 @every_set
 def test_the_gradient_agrees_with_finite_differences(name, penalty):
-    X, y = SETS[name]
+    X, y = DATA[name]
     X = X[:60, :3] if name == "cancer" else X[::3, :3]
     y = y[:60] if name == "cancer" else y[::3]
     params = {"C": 0.3, "solver": "gd", "learning_rate": 0.01, "max_iter": 4, "tol": None}
@@ -179,7 +180,7 @@ def test_the_gradient_agrees_with_finite_differences(name, penalty):
 @every_penalty
 @every_set
 def test_the_history_records_the_objective_and_never_rises(name, penalty):
-    X, y = SETS[name]
+    X, y = DATA[name]
     model = quiet(LogisticRegression(penalty, C=0.7, tol=1e-9), X, y)
     for step in (0, 1, -1):
         B = model.coef_history_[step]
@@ -194,7 +195,7 @@ def test_the_history_records_the_objective_and_never_rises(name, penalty):
 @every_penalty
 @every_set
 def test_the_certificate_is_the_steepest_slope_per_standard_deviation(name, penalty):
-    X, y = SETS[name]
+    X, y = DATA[name]
     X = 3 + X * np.logspace(-2, 2, X.shape[1])
     model = quiet(LogisticRegression(penalty, max_iter=3, tol=None), X, y)
     g, g_b = slope(model, X, y)
@@ -207,7 +208,7 @@ def test_the_certificate_is_the_steepest_slope_per_standard_deviation(name, pena
 
 
 def test_newton_converges_quadratically():
-    norms = LogisticRegression(tol=1e-11).fit(CANCER, y_cancer).gradient_norm_history_
+    norms = LogisticRegression(tol=1e-11).fit(CANCER, CANCER_Y).gradient_norm_history_
     constant = norms[-3:] / norms[-4:-1] ** 2
     assert constant.max() < 2 * constant.min()  # each norm is the last one squared, times 120
 
@@ -215,7 +216,7 @@ def test_newton_converges_quadratically():
 @every_set
 @pytest.mark.parametrize("C", [0.05, 1.0, 20.0])
 def test_l1_meets_the_kkt_conditions_with_exact_zeros(name, C):
-    X, y = SETS[name]
+    X, y = DATA[name]
     model = LogisticRegression("l1", C=C, tol=1e-10).fit(X, y)
     g, g_b = slope(model, X, y)
     live = model.coef_ != 0
@@ -226,24 +227,24 @@ def test_l1_meets_the_kkt_conditions_with_exact_zeros(name, C):
 
 
 def test_the_largest_price_that_empties_l1_is_the_largest_pull():
-    largest = np.abs(CANCER.T @ (y_cancer - y_cancer.mean())).max()
-    empty = LogisticRegression("l1", C=0.999 / largest).fit(CANCER, y_cancer)
+    largest = np.abs(CANCER.T @ (CANCER_Y - CANCER_Y.mean())).max()
+    empty = LogisticRegression("l1", C=0.999 / largest).fit(CANCER, CANCER_Y)
     assert (empty.coef_ == 0).all()
-    first = LogisticRegression("l1", C=1.01 / largest).fit(CANCER, y_cancer)
+    first = LogisticRegression("l1", C=1.01 / largest).fit(CANCER, CANCER_Y)
     assert np.flatnonzero(first.coef_).tolist() == [27]  # worst concave points
 
 
 def test_l2_only_shrinks_and_shrinks_an_irrelevant_weight_too():
     rng = np.random.default_rng(0)
     X = np.column_stack([CANCER[:, 0], rng.normal(size=len(CANCER))])
-    W = np.array([LogisticRegression(C=C).fit(X, y_cancer).coef_[0] for C in (1e-4, 1e-2, 1, 100)])
+    W = np.array([LogisticRegression(C=C).fit(X, CANCER_Y).coef_[0] for C in (1e-4, 1e-2, 1, 100)])
     assert (np.diff(np.abs(W), axis=0) > 0).all()
     assert (W != 0).all()
 
 
 @every_penalty
-def test_the_intercept_is_not_penalised(penalty):
-    X, y = CANCER[:, :5], y_cancer
+def test_the_intercept_is_never_penalised(penalty):
+    X, y = CANCER[:, :5], CANCER_Y
     model = LogisticRegression(penalty, C=0.01, tol=1e-10).fit(X, y)
     moved = LogisticRegression(penalty, C=0.01, tol=1e-10).fit(X + 1000, y)
     assert moved.coef_ == pytest.approx(model.coef_, rel=1e-6, abs=1e-9)
@@ -253,18 +254,18 @@ def test_the_intercept_is_not_penalised(penalty):
 
 
 def test_only_the_difference_of_two_rows_counts():
-    model = LogisticRegression().fit(CANCER, y_cancer)
+    model = LogisticRegression().fit(CANCER, CANCER_Y)
     W, b = (np.vstack([-v, v]) / 2 for v in (model.coef_, model.intercept_))  # LOG.3
     P = np.exp(CANCER @ W.T + b.T)
     assert P[:, 1] / P.sum(axis=1) == pytest.approx(model.predict_proba(CANCER)[:, 1])
-    model = LogisticRegression().fit(WINE, y_wine)
+    model = LogisticRegression().fit(WINE, WINE_Y)
     assert model.coef_.sum(axis=0) == pytest.approx(np.zeros(13), abs=1e-12)
     assert model.intercept_.sum() == pytest.approx(0, abs=1e-12)
 
 
 @every_set
 def test_probabilities_sum_to_one_and_agree_with_their_logarithms(name):
-    X, y = SETS[name]
+    X, y = DATA[name]
     model = LogisticRegression().fit(X, y)
     P = model.predict_proba(X)
     assert P.shape == (len(X), len(np.unique(y)))
@@ -298,8 +299,8 @@ def test_equal_probabilities_go_to_the_smaller_label():
 def test_the_order_of_rows_and_the_names_of_classes_do_not_matter(penalty):
     order = np.random.default_rng(0).permutation(len(WINE))
     C = 0.1
-    model = quiet(LogisticRegression(penalty, C=C, tol=1e-8), WINE, y_wine)
-    names = np.array(["x", "y", "z"])[y_wine]
+    model = quiet(LogisticRegression(penalty, C=C, tol=1e-8), WINE, WINE_Y)
+    names = np.array(["x", "y", "z"])[WINE_Y]
     mixed = quiet(LogisticRegression(penalty, C=C, tol=1e-8), WINE[order], names[order])
     assert mixed.coef_ == pytest.approx(model.coef_, abs=1e-5)
     assert (mixed.predict(WINE) == np.array(["x", "y", "z"])[model.predict(WINE)]).all()
@@ -310,18 +311,18 @@ def test_the_order_of_rows_and_the_names_of_classes_do_not_matter(penalty):
 def test_a_weight_of_two_is_a_row_twice_and_a_weight_of_zero_a_row_less(solver, penalty):
     X, s = WINE[:, :3], np.arange(len(WINE)) % 3.0
     params = {"solver": solver, "C": 0.5, "learning_rate": 0.5, "max_iter": 3000, "tol": 1e-8}
-    weighty = LogisticRegression(penalty, **params).fit(X, y_wine, s)
+    weighty = LogisticRegression(penalty, **params).fit(X, WINE_Y, s)
     i = np.repeat(np.arange(len(X)), s.astype(int))
-    repeated = LogisticRegression(penalty, **params).fit(X[i], y_wine[i])
+    repeated = LogisticRegression(penalty, **params).fit(X[i], WINE_Y[i])
     assert weighty.coef_ == pytest.approx(repeated.coef_, abs=1e-6)
     assert weighty.loss_history_[-1] == pytest.approx(repeated.loss_history_[-1], rel=1e-9)
 
 
 def test_huge_and_tiny_weights_are_the_price_turned_round():
     X, s = CANCER[:, :3], 1 + np.arange(len(CANCER)) % 3.0
-    model = LogisticRegression().fit(X, y_cancer, s)
+    model = LogisticRegression().fit(X, CANCER_Y, s)
     for c in (1e-250, 1e250):
-        scaled = LogisticRegression(C=1 / c).fit(X, y_cancer, c * s)
+        scaled = LogisticRegression(C=1 / c).fit(X, CANCER_Y, c * s)
         assert scaled.coef_ == pytest.approx(model.coef_, rel=1e-9)
 
 
@@ -341,7 +342,7 @@ def test_balanced_classes_weigh_the_same_whatever_their_sizes():
 @every_penalty
 @every_set
 def test_gradient_descent_ends_where_newton_does(name, penalty):
-    X, y = SETS[name]
+    X, y = DATA[name]
     X = X[:, 4:7]
     model = LogisticRegression(penalty, C=0.2, tol=1e-9).fit(X, y)
     params = {"solver": "gd", "learning_rate": 1.0, "max_iter": 20_000}
@@ -352,7 +353,7 @@ def test_gradient_descent_ends_where_newton_does(name, penalty):
 
 
 def test_a_rate_below_the_bound_never_raises_the_loss_and_the_bound_is_named():
-    for X, y in SETS.values():
+    for X, y in DATA.values():
         half = 1 / 4 if y.max() == 1 else 1 / 2
         bound = 2 / (half * (X.shape[1] + 1) + 1 / len(X))  # LOG.13, standardised columns
         params = {"solver": "gd", "max_iter": 200, "tol": None}
@@ -368,7 +369,7 @@ def test_a_rate_below_the_bound_never_raises_the_loss_and_the_bound_is_named():
         assert wild.gradient_norm_ == wild.gradient_norm_history_[best]
 
 
-# --- separation, and stopping early ---
+# separation, and stopping early
 
 
 @pytest.mark.parametrize("scale", [1e-6, 1.0, 1e6])
@@ -411,14 +412,15 @@ def test_running_out_of_steps_tells_the_gradient_norm(penalty):
     for solver in ("newton", "gd"):
         model = LogisticRegression(penalty, solver=solver, max_iter=2)
         with pytest.warns(RuntimeWarning, match="after 2 rounds, max_iter=2: the grad") as told:
-            model.fit(CANCER[:, :2], y_cancer)
+            model.fit(CANCER[:, :2], CANCER_Y)
         assert f"norm is {model.gradient_norm_:.2g}, above tol=1e-05" in str(told[0].message)
         model.tol = None
-        model.fit(CANCER[:, :2], y_cancer)  # no verdict was asked for
+        model.fit(CANCER[:, :2], CANCER_Y)  # no verdict was asked for
         assert model.n_iter_ == 2
 
 
-# --- 3. frozen numbers ---
+# --- 3. frozen oracles ---
+
 # scikit-learn 1.9.1, standardised columns; solver="newton-cholesky", tol=1e-14 for L2 and none,
 # "saga" with tol=1e-13 for L1. Softmax intercepts are those that sum to 0.
 
@@ -452,14 +454,14 @@ DIGITS_COEF_43 = [
 
 
 def test_breast_cancer_as_scikit_learn():
-    model = LogisticRegression(tol=1e-10).fit(CANCER, y_cancer)
+    model = LogisticRegression(tol=1e-10).fit(CANCER, CANCER_Y)
     assert model.coef_ == pytest.approx(np.array([CANCER_COEF]), abs=1e-8)
     assert model.intercept_ == pytest.approx([0.2145027174], abs=1e-8)
     assert model.loss_history_[-1] == pytest.approx(37.75894596187597, rel=1e-12)
 
 
 def test_wine_as_scikit_learn():
-    model = LogisticRegression(tol=1e-10).fit(WINE, y_wine)
+    model = LogisticRegression(tol=1e-10).fit(WINE, WINE_Y)
     assert model.coef_ == pytest.approx(np.array(WINE_COEF), abs=1e-8)
     assert model.intercept_ == pytest.approx([0.4123433248, 0.7048385627, -1.1171818875], abs=1e-7)
     assert model.loss_history_[-1] == pytest.approx(12.090335773855227, rel=1e-12)
@@ -468,7 +470,7 @@ def test_wine_as_scikit_learn():
 
 
 def test_digits_as_scikit_learn():
-    model = LogisticRegression(tol=1e-10).fit(DIGITS, y_digits)
+    model = LogisticRegression(tol=1e-10).fit(DIGITS, DIGITS_Y)
     assert model.coef_[:, 43] == pytest.approx(np.array(DIGITS_COEF_43), abs=1e-6)
     assert (model.coef_**2).sum() == pytest.approx(22.56620487765643, rel=1e-7)
     assert model.intercept_[[0, 4, 9]] == pytest.approx(
@@ -480,9 +482,9 @@ def test_digits_as_scikit_learn():
 def test_the_defaults_come_as_near_as_they_promise_and_nearer_than_those_of_scikit_learn():
     # The objective at the optimum, and where scikit-learn stops by default (with max_iter=10_000)
     for X, y, J, theirs in (
-        (CANCER, y_cancer, 37.75894596187597, 37.760216077540974),
-        (WINE, y_wine, 12.090335773855227, 12.09062259182427),
-        (DIGITS, y_digits, 17.032352181598398, 17.874667310341486),
+        (CANCER, CANCER_Y, 37.75894596187597, 37.760216077540974),
+        (WINE, WINE_Y, 12.090335773855227, 12.09062259182427),
+        (DIGITS, DIGITS_Y, 17.032352181598398, 17.874667310341486),
     ):
         model = LogisticRegression().fit(X, y)
         assert model.gradient_norm_ <= 1e-5
@@ -491,26 +493,26 @@ def test_the_defaults_come_as_near_as_they_promise_and_nearer_than_those_of_scik
 
 
 def test_l1_as_scikit_learn():
-    model = LogisticRegression("l1", C=0.1, tol=1e-10).fit(WINE, y_wine)
+    model = LogisticRegression("l1", C=0.1, tol=1e-10).fit(WINE, WINE_Y)
     expected = np.zeros((3, 13))
     for place, value in WINE_L1.items():
         expected[place] = value
     assert model.coef_ == pytest.approx(expected, abs=1e-6)
     assert ((model.coef_ == 0) == (expected == 0)).all()
     assert model.loss_history_[-1] == pytest.approx(8.811683370847641, rel=1e-12)
-    model = LogisticRegression("l1", C=0.1).fit(CANCER, y_cancer)
+    model = LogisticRegression("l1", C=0.1).fit(CANCER, CANCER_Y)
     assert np.flatnonzero(model.coef_).tolist() == [7, 10, 20, 21, 24, 26, 27, 28]
     assert model.loss_history_[-1] == pytest.approx(11.645002047796638, rel=1e-9)
 
 
 def test_options_as_scikit_learn():
-    model = LogisticRegression(class_weight="balanced", tol=1e-10).fit(CANCER, y_cancer)
+    model = LogisticRegression(class_weight="balanced", tol=1e-10).fit(CANCER, CANCER_Y)
     assert model.coef_[0, :2] == pytest.approx([-0.3014403556, -0.3353055875], abs=1e-8)
     assert model.intercept_ == pytest.approx([-0.2277124065], abs=1e-8)
-    model = LogisticRegression(C=100, fit_intercept=False, tol=1e-10).fit(CANCER, y_cancer)
+    model = LogisticRegression(C=100, fit_intercept=False, tol=1e-10).fit(CANCER, CANCER_Y)
     assert model.coef_[0, :2] == pytest.approx([2.0738775352, 0.2457004773], abs=1e-6)
     X = load_wine().columns("alcohol", "flavanoids")  # overlapping: the optimum is finite
-    model = LogisticRegression(None, tol=1e-10).fit(X, y_wine)
+    model = LogisticRegression(None, tol=1e-10).fit(X, WINE_Y)
     expected = [[1.5380192887, 3.8840803036], [-3.3024138959, 1.7586964121],
                 [1.7643946072, -5.6427767157]]
     assert model.coef_ == pytest.approx(np.array(expected), abs=1e-6)
@@ -571,15 +573,15 @@ def test_a_sample_of_rows_for_the_hessian_changes_the_way_and_not_the_end(k):
 
 MANY, STRIDE = np.random.default_rng(0).normal(size=(50_000, 4)), 23  # 50_000 // (2048 + 20 * 4)
 noise = np.random.default_rng(1).logistic(size=50_000)
-y_many = (MANY @ [1, -1, 2, 0] + noise > 0).astype(int)
+MANY_Y = (MANY @ [1, -1, 2, 0] + noise > 0).astype(int)
 REST = np.arange(50_000) % STRIDE > 0  # rows that the first sample does not hold
 
 
 @every_penalty
 @pytest.mark.parametrize("C", [1e-4, 1.0])
 def test_many_rows_begin_near_the_optimum_of_a_sample_that_weighs_as_much_as_they(penalty, C):
-    model = LogisticRegression(penalty, C=C).fit(MANY, y_many)
-    sample = LogisticRegression(penalty, C=STRIDE * C).fit(MANY[~REST], y_many[~REST])
+    model = LogisticRegression(penalty, C=C).fit(MANY, MANY_Y)
+    sample = LogisticRegression(penalty, C=STRIDE * C).fit(MANY[~REST], MANY_Y[~REST])
     start = model.coef_history_[0]
     assert start[:, :-1] == pytest.approx(sample.coef_, abs=0.06)  # which is 0.3 to 2 in size
     assert np.abs(start[:, :-1] - model.coef_).max() < 0.1
@@ -591,18 +593,18 @@ def test_many_rows_begin_near_the_optimum_of_a_sample_that_weighs_as_much_as_the
 
 def test_few_rows_and_gradient_descent_begin_at_zero():
     for model in (LogisticRegression(), LogisticRegression(solver="gd", max_iter=1, tol=None)):
-        X, y = (MANY[:4000], y_many[:4000]) if model.solver == "newton" else (MANY, y_many)
+        X, y = (MANY[:4000], MANY_Y[:4000]) if model.solver == "newton" else (MANY, MANY_Y)
         assert (model.fit(X, y).coef_history_[0] == 0).all()
         assert model.loss_history_[0] == pytest.approx(len(X) * np.log(2))
 
 
 MISLED = {  # what the sample says of the classes, and the rest does not
-    "only the other class": np.where(REST, y_many, 1),
+    "only the other class": np.where(REST, MANY_Y, 1),
     "one class only": REST.astype(int),
-    "two classes of three": np.where(REST, 2, y_many),
-    "one class of three": np.where(REST, y_many, 2),
-    "the contrary": np.where(REST, y_many, 1 - y_many),
-    "that they can be separated": np.where(REST, y_many, MANY[:, 0] > 0),
+    "two classes of three": np.where(REST, 2, MANY_Y),
+    "one class of three": np.where(REST, MANY_Y, 2),
+    "the contrary": np.where(REST, MANY_Y, 1 - MANY_Y),
+    "that they can be separated": np.where(REST, MANY_Y, MANY[:, 0] > 0),
 }
 
 
@@ -621,8 +623,8 @@ def test_a_sample_that_misleads_does_no_harm(case, penalty):
 @every_penalty
 def test_a_sample_of_next_to_no_weight_does_no_harm(penalty):
     s = np.where(REST, 1.0, 1e-300)
-    model = LogisticRegression(penalty).fit(MANY, y_many, s)
-    rest = LogisticRegression(penalty).fit(MANY[REST], y_many[REST])
+    model = LogisticRegression(penalty).fit(MANY, MANY_Y, s)
+    rest = LogisticRegression(penalty).fit(MANY[REST], MANY_Y[REST])
     assert model.coef_ == pytest.approx(rest.coef_, abs=1e-3)
 
 
@@ -630,8 +632,8 @@ def test_a_sample_of_next_to_no_weight_does_no_harm(penalty):
 def test_a_far_row_of_next_to_no_weight_changes_nothing(penalty):
     X, s = MANY.copy(), np.ones(50_000)
     X[0, 1], s[0] = 1e60, 1e-200
-    model = LogisticRegression(penalty).fit(X, y_many, s)
-    rest = LogisticRegression(penalty).fit(MANY[1:], y_many[1:])
+    model = LogisticRegression(penalty).fit(X, MANY_Y, s)
+    rest = LogisticRegression(penalty).fit(MANY[1:], MANY_Y[1:])
     assert model.coef_ == pytest.approx(rest.coef_, abs=1e-3)
 
 
@@ -639,8 +641,8 @@ def test_a_far_row_of_next_to_no_weight_changes_nothing(penalty):
 def test_many_rows_of_rounding_error_end_with_a_warning(penalty):
     X = MANY[:40_000] + 4e14  # numbers with a grain of 1/16: slopes are known to some thousandths
     with pytest.warns(RuntimeWarning, match="stopped after [0-9]+ rounds"):
-        model = LogisticRegression(penalty, max_iter=20).fit(X, y_many[:40_000])
-    assert (model.predict(X) == y_many[:40_000]).mean() > 0.7
+        model = LogisticRegression(penalty, max_iter=20).fit(X, MANY_Y[:40_000])
+    assert (model.predict(X) == MANY_Y[:40_000]).mean() > 0.7
 
 
 @pytest.mark.parametrize(("k", "penalty"), [(2, "l2"), (3, "l2"), (2, "l1")])
@@ -655,13 +657,27 @@ def test_two_thousand_features_are_no_obstacle(k, penalty):
     assert live.all() if penalty == "l2" else live.sum() < 300
 
 
+@pytest.mark.parametrize("block", [1, 500, 2**30])
+@pytest.mark.parametrize("params", [
+    {}, {"penalty": "l1"}, {"solver": "gd", "max_iter": 9, "tol": None},
+], ids=str)
+def test_the_size_of_a_block_changes_nothing(monkeypatch, params, block):
+    X, params = WINE + 1, {"tol": 1e-9, **params}
+    whole = LogisticRegression(**params).fit(X, WINE_Y)
+    monkeypatch.setattr("logistic_regression._BLOCK", block)
+    parts = LogisticRegression(**params).fit(X, WINE_Y)
+    assert parts.coef_ == pytest.approx(whole.coef_, abs=1e-7)
+    assert parts.loss_history_ == pytest.approx(whole.loss_history_, rel=1e-4)  # all the way
+    assert parts.loss_history_[-1] == pytest.approx(whole.loss_history_[-1], rel=1e-10)
+
+
 @pytest.mark.parametrize("params", [{}, {"solver": "gd", "max_iter": 3, "tol": None}], ids=str)
-def test_the_data_are_not_copied(params):
+def test_memory_is_bounded(params):
     rng = np.random.default_rng(0)
     X = rng.normal(size=(100_000, 50))  # 40 MB
     y = (X[:, 0] + rng.logistic(size=100_000) > 0).astype(int)
     tracemalloc.start()
-    LogisticRegression(**params).fit(X, y)
+    LogisticRegression(**params).fit(X, y).predict(X)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 20e6
@@ -670,11 +686,7 @@ def test_the_data_are_not_copied(params):
 # --- 5. bad input ---
 
 
-class Sparse:
-    shape = (178, 13)
-
-
-def fit(X=WINE, y=y_wine, sample_weight=None, **params):
+def fit(X=WINE, y=WINE_Y, sample_weight=None, **params):
     return LogisticRegression(**params).fit(X, y, sample_weight)
 
 
@@ -684,7 +696,7 @@ def holed(value):
     return A
 
 
-V, T = ValueError, TypeError
+V, T, R = ValueError, TypeError, RuntimeError
 BAD = {
     "no C": (lambda: fit(C=0), V, "C must be > 0, got 0"),
     "negative C": (lambda: fit(C=-1.0), V, "C must be > 0, got -1.0"),
@@ -710,26 +722,27 @@ BAD = {
                        "y has one class only, True"),
     "a continuous y": (lambda: fit(y=WINE[:, 0]), V, "y is continuous, a classifier needs class"),
     "y of two kinds": (lambda: fit(y=np.array(["a", 1] * 89, dtype=object)), T, "y mixes strings"),
-    "nan in y": (lambda: fit(y=y_wine * np.nan), V, "y contains NaN or infinity"),
-    "y too short": (lambda: fit(y=y_wine[:-1]), V, r"y should be .* \(178,\), got \(177,\)"),
+    "nan in y": (lambda: fit(y=WINE_Y * np.nan), V, "y contains NaN or infinity"),
+    "y too short": (lambda: fit(y=WINE_Y[:-1]), V, r"y should be .* \(178,\), got \(177,\)"),
     "two columns of y": (lambda: fit(y=WINE[:, :2]), V, r"shape \(178,\), got \(178, 2\)"),
     "no y": (lambda: fit(y=None), V, r"y should be a 1d array .* got \(\)"),
     "flat X": (lambda: fit(WINE[:, 0]), V, r"non-empty 2-D array, got shape \(178,\)\. Reshape"),
-    "no rows": (lambda: fit(WINE[:0], y_wine[:0]), V, r"0 sample\(s\), 13 feature\(s\)"),
+    "3-D X": (lambda: fit(WINE[None]), V, r"non-empty 2-D array, got shape \(1, 178, 13\)"),
+    "no rows": (lambda: fit(WINE[:0], WINE_Y[:0]), V, r"0 sample\(s\), 13 feature\(s\)"),
     "no columns": (lambda: fit(WINE[:, :0]), V, r"178 sample\(s\), 0 feature\(s\)"),
     "nan in X": (lambda: fit(holed(np.nan)), V, "X contains NaN or infinity"),
     "infinity in X": (lambda: fit(holed(np.inf)), V, "X contains NaN or infinity"),
     "strings in X": (lambda: fit([["a"], ["b"]], [1, 2]), T, "X must be .* array of numbers"),
     "complex X": (lambda: fit(WINE + 1j), V, "X must be .* Complex data not supported"),
     "ragged X": (lambda: fit([[1, 2], [3]], [1, 2]), V, "X must be .* array of numbers"),
-    "sparse X": (lambda: fit(Sparse()), T, "X must be a dense, not a sparse, array of numbers"),
+    "sparse X": (lambda: fit(Sparse(WINE)), T, "X must be a dense, not a sparse, array of numbers"),
     "too few weights": (lambda: fit(sample_weight=[1]), V, r"sample_weight .* got \(1,\)"),
-    "a negative weight": (lambda: fit(sample_weight=y_wine - 1), V, "sample_weight must be >= 0"),
-    "all weights zero": (lambda: fit(sample_weight=0 * y_wine), V, "sample_weight .* not all zero"),
-    "nan weight": (lambda: fit(sample_weight=y_wine * np.nan), V, "sample_weight contains NaN"),
-    "predict unfitted": (lambda: LogisticRegression().predict(WINE), RuntimeError,
+    "a negative weight": (lambda: fit(sample_weight=WINE_Y - 1), V, "sample_weight must be >= 0"),
+    "all weights zero": (lambda: fit(sample_weight=0 * WINE_Y), V, "sample_weight .* not all zero"),
+    "nan weight": (lambda: fit(sample_weight=WINE_Y * np.nan), V, "sample_weight contains NaN"),
+    "predict unfitted": (lambda: LogisticRegression().predict(WINE), R,
                          "LogisticRegression is not fitted: call fit first"),
-    "probability unfitted": (lambda: LogisticRegression().predict_proba(WINE), RuntimeError,
+    "probability unfitted": (lambda: LogisticRegression().predict_proba(WINE), R,
                              "LogisticRegression is not fitted: call fit first"),
     "predict narrow": (lambda: fit().predict(WINE[:, :9]), V, "X has 9 features.*: fit saw 13"),
     "logits of nan": (lambda: fit().decision_function(holed(np.nan)), V, "X contains NaN or infin"),
@@ -747,10 +760,10 @@ def test_bad_input_is_met_at_the_door(name):
 def test_a_failed_fit_leaves_the_earlier_fit_usable():
     model = fit()
     before, state = model.predict_proba(WINE), set(vars(model))
-    for bad in (lambda: model.fit(WINE[:, :3], y_wine[:-1]),
-                lambda: model.fit(holed(np.nan), y_wine),
-                lambda: model.fit(WINE[:, :3], 0 * y_wine),
-                lambda: setattr(model, "C", -1) or model.fit(WINE[:, :3], y_wine)):
+    for bad in (lambda: model.fit(WINE[:, :3], WINE_Y[:-1]),
+                lambda: model.fit(holed(np.nan), WINE_Y),
+                lambda: model.fit(WINE[:, :3], 0 * WINE_Y),
+                lambda: setattr(model, "C", -1) or model.fit(WINE[:, :3], WINE_Y)):
         with pytest.raises(ValueError):
             bad()
         assert (model.predict_proba(WINE) == before).all()
@@ -764,13 +777,74 @@ def test_the_constructor_stores_its_arguments_and_does_nothing_else():
     defaults = {k: p.default for k, p in inspect.signature(LogisticRegression).parameters.items()}
     assert vars(LogisticRegression()) == defaults
     strange = {name: object() for name in defaults}
+    nothing = dict.fromkeys(defaults)
     assert vars(LogisticRegression(**strange)) == strange
+    assert vars(LogisticRegression(**nothing)) == nothing
+
+
+def test_fit_returns_the_model_and_leaves_its_hyperparameters_alone():
+    for params in ({}, {"penalty": "l1", "class_weight": "balanced", "tol": None},
+                   {"solver": "gd", "batch_size": 9, "random_state": np.random.default_rng(0)}):
+        model = LogisticRegression(**params, max_iter=5)
+        given = dict(vars(model))
+        assert quiet(model, WINE, WINE_Y) is model
+        assert all(vars(model)[name] is value for name, value in given.items())
 
 
 def test_one_row_of_each_class_puts_the_boundary_between_them():
     model = LogisticRegression(tol=1e-10).fit([[1.0], [3.0]], ["low", "high"])
     assert model.decision_function([[2.0]]) == pytest.approx([0], abs=1e-9)
     assert model.predict([[0.0], [9.0]]).tolist() == ["low", "high"]
+
+
+@every_penalty
+def test_rows_that_all_come_twice_at_half_the_price_change_nothing(penalty):
+    X = WINE[:, :2]
+    once = LogisticRegression(penalty, C=1.0, tol=1e-9).fit(X, WINE_Y)
+    twice = LogisticRegression(penalty, C=0.5, tol=1e-9).fit(np.vstack([X, X]), np.tile(WINE_Y, 2))
+    assert twice.coef_ == pytest.approx(once.coef_, abs=1e-6)
+
+
+@every_penalty
+def test_equal_rows_with_different_labels_give_the_share_of_the_labels(penalty):
+    model = LogisticRegression(penalty, tol=1e-9).fit(np.full((8, 2), 7.0), [0, 1, 1, 1] * 2)
+    assert model.predict_proba([[7, 7]])[0, 1] == pytest.approx(3 / 4, abs=1e-8)
+    assert (model.coef_ == 0).all()
+
+
+@every_penalty
+@every_set
+@pytest.mark.parametrize("value", [0.0, 0.1, -7e12])
+def test_a_constant_column_gets_exactly_zero(name, value, penalty):
+    X, y = DATA[name]
+    X = X[:, :3]
+    A = np.insert(X, 1, value, axis=1)
+    model, without = (LogisticRegression(penalty, tol=1e-9).fit(B, y) for B in (A, X))
+    assert (model.coef_[:, 1] == 0).all()
+    assert np.delete(model.coef_, 1, axis=1) == pytest.approx(without.coef_, abs=1e-6)
+    assert model.intercept_ == pytest.approx(without.intercept_, abs=1e-6)
+
+
+@every_penalty
+@pytest.mark.parametrize("value", [0.1, 7.1, -7e12])
+def test_a_constant_column_of_many_rows_does_too(value, penalty):  # whose mean is not exact
+    X, y = MANY[:40_000], MANY_Y[:40_000]
+    A = np.insert(X, 1, value, axis=1)
+    model, without = (LogisticRegression(penalty, tol=1e-8).fit(B, y) for B in (A, X))
+    assert (model.coef_[:, 1] == 0).all()
+    assert np.delete(model.coef_, 1, axis=1) == pytest.approx(without.coef_, abs=1e-6)
+
+
+@every_penalty
+@pytest.mark.parametrize("c", [1e-6, 1e-3, 1e3, 1e6, 1e300, 1e-300])
+def test_units_may_be_of_any_size(c, penalty):
+    X, y = CANCER[:, :4], CANCER_Y
+    model = LogisticRegression(penalty, tol=1e-9).fit(X, y)
+    power = {"l1": 1, "l2": 2, None: 0}[penalty]  # of the units in the price of a coefficient
+    c = c if penalty is None or 1e-9 < c < 1e9 else c**0.25
+    scaled = LogisticRegression(penalty, C=c**-power, tol=1e-9).fit(X * c, y)
+    assert scaled.coef_ * c == pytest.approx(model.coef_, rel=1e-6)
+    assert scaled.predict_proba(X * c) == pytest.approx(model.predict_proba(X), abs=1e-7)
 
 
 @every_penalty
@@ -783,47 +857,9 @@ def test_a_start_at_the_optimum_takes_no_round(solver, penalty):
 
 
 @every_penalty
-def test_equal_rows_with_different_labels_give_the_share_of_the_labels(penalty):
-    model = LogisticRegression(penalty, tol=1e-9).fit(np.full((8, 2), 7.0), [0, 1, 1, 1] * 2)
-    assert model.predict_proba([[7, 7]])[0, 1] == pytest.approx(3 / 4, abs=1e-8)
-    assert (model.coef_ == 0).all()
-
-
-@every_penalty
-def test_rows_that_all_come_twice_at_half_the_price_change_nothing(penalty):
-    X = WINE[:, :2]
-    once = LogisticRegression(penalty, C=1.0, tol=1e-9).fit(X, y_wine)
-    twice = LogisticRegression(penalty, C=0.5, tol=1e-9).fit(np.vstack([X, X]), np.tile(y_wine, 2))
-    assert twice.coef_ == pytest.approx(once.coef_, abs=1e-6)
-
-
-@every_penalty
-@every_set
-@pytest.mark.parametrize("value", [0.0, 0.1, -7e12])
-def test_a_constant_column_gets_exactly_zero(name, value, penalty):
-    X, y = SETS[name]
-    X = X[:, :3]
-    A = np.insert(X, 1, value, axis=1)
-    model, without = (LogisticRegression(penalty, tol=1e-9).fit(B, y) for B in (A, X))
-    assert (model.coef_[:, 1] == 0).all()
-    assert np.delete(model.coef_, 1, axis=1) == pytest.approx(without.coef_, abs=1e-6)
-    assert model.intercept_ == pytest.approx(without.intercept_, abs=1e-6)
-
-
-@every_penalty
-@pytest.mark.parametrize("value", [0.1, 7.1, -7e12])
-def test_a_constant_column_of_many_rows_does_too(value, penalty):  # whose mean is not exact
-    X, y = MANY[:40_000], y_many[:40_000]
-    A = np.insert(X, 1, value, axis=1)
-    model, without = (LogisticRegression(penalty, tol=1e-8).fit(B, y) for B in (A, X))
-    assert (model.coef_[:, 1] == 0).all()
-    assert np.delete(model.coef_, 1, axis=1) == pytest.approx(without.coef_, abs=1e-6)
-
-
-@every_penalty
 @every_set
 def test_columns_that_come_twice_share_their_weight(name, penalty):
-    X, y = SETS[name]
+    X, y = DATA[name]
     X = X[:, :4]
     A = np.hstack([X, X, 1000 * X[:, :1]])
     model = LogisticRegression(penalty, tol=1e-7).fit(A, y)
@@ -838,27 +874,15 @@ def test_columns_that_come_twice_share_their_weight(name, penalty):
 
 
 @every_penalty
-@pytest.mark.parametrize("c", [1e-6, 1e-3, 1e3, 1e6, 1e300, 1e-300])
-def test_units_may_be_of_any_size(c, penalty):
-    X, y = CANCER[:, :4], y_cancer
-    model = LogisticRegression(penalty, tol=1e-9).fit(X, y)
-    power = {"l1": 1, "l2": 2, None: 0}[penalty]  # of the units in the price of a coefficient
-    c = c if penalty is None or 1e-9 < c < 1e9 else c**0.25
-    scaled = LogisticRegression(penalty, C=c**-power, tol=1e-9).fit(X * c, y)
-    assert scaled.coef_ * c == pytest.approx(model.coef_, rel=1e-6)
-    assert scaled.predict_proba(X * c) == pytest.approx(model.predict_proba(X), abs=1e-7)
-
-
-@every_penalty
 def test_columns_of_very_different_size_and_far_from_zero_converge(penalty):
     scale = 10.0 ** np.random.default_rng(0).uniform(-6, 6, 30)
     for A in (CANCER * scale, CANCER + 1e8, CANCER * scale + 1e3):
-        model = quiet(LogisticRegression(penalty), A, y_cancer)
+        model = quiet(LogisticRegression(penalty), A, CANCER_Y)
         assert model.gradient_norm_ <= 1e-5 and model.n_iter_ < 60
-        assert (model.predict(A) == y_cancer).mean() > 0.6
+        assert (model.predict(A) == CANCER_Y).mean() > 0.6
         assert (np.diff(model.loss_history_) <= 1e-9).all()
-    moved = quiet(LogisticRegression(penalty), CANCER + 1e8, y_cancer)
-    assert (moved.predict(CANCER + 1e8) == y_cancer).mean() > 0.97
+    moved = quiet(LogisticRegression(penalty), CANCER + 1e8, CANCER_Y)
+    assert (moved.predict(CANCER + 1e8) == CANCER_Y).mean() > 0.97
 
 
 @every_penalty
@@ -872,40 +896,26 @@ def test_ninety_nine_to_one_converges(penalty):
 
 
 def test_an_outlier_ten_thousand_deviations_out_does_not_upset_newton():
-    X, y = np.vstack([CANCER, 1e4 * CANCER[:1]]), np.append(y_cancer, 1 - y_cancer[0])
+    X, y = np.vstack([CANCER, 1e4 * CANCER[:1]]), np.append(CANCER_Y, 1 - CANCER_Y[0])
     for penalty in ("l2", "l1"):
         model = LogisticRegression(penalty).fit(X, y)
         assert model.gradient_norm_ <= 1e-5
         assert (np.diff(model.loss_history_) <= 1e-9).all()
 
 
-class Frame:
-    """What a DataFrame looks like to NumPy."""
-
-    def __init__(self, values):
-        self.values, self.columns = values, [f"x{j}" for j in range(values.shape[1])]
-
-    def __array__(self, dtype=None, copy=None):
-        return np.array(self.values, dtype=dtype)
-
-
-def strided(A):
-    wide = np.zeros((2 * len(A), A.shape[1]))
-    wide[::2] = A
-    return wide[::2]
+def test_every_row_counts_once_in_an_epoch_and_a_batch_of_all_rows_is_the_full_batch():
+    params = {"solver": "gd", "max_iter": 3, "tol": None}
+    full = fit(**params)
+    for size in (178, 1000):
+        assert fit(batch_size=size, **params).coef_ == pytest.approx(full.coef_, rel=1e-12)
+    # A tiny rate: the epoch's updates add up to as many full steps as there are batches.
+    params |= {"learning_rate": 1e-7, "max_iter": 1}
+    batches = fit(batch_size=89, **params).coef_
+    assert batches == pytest.approx(2 * fit(**params).coef_, rel=1e-4)
 
 
-def read_only(A):
-    A = A.copy()
-    A.flags.writeable = False
-    return A
-
-
-FORMS = {
-    "list": np.ndarray.tolist, "float32": lambda A: A.astype(np.float32),
-    "int8": lambda A: A.astype(np.int8), "object": lambda A: A.astype(object),
-    "Fortran": np.asfortranarray, "strided": strided, "read-only": read_only, "frame": Frame,
-}
+def test_the_same_fit_twice_gives_the_same_bits():
+    assert (fit(DIGITS, DIGITS_Y).coef_ == fit(DIGITS, DIGITS_Y).coef_).all()
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -923,12 +933,20 @@ def test_any_form_of_the_same_numbers_gives_the_same_fit(form, params):
     assert other.coef_.dtype == other.predict_proba(A).dtype == float
 
 
+def test_truth_values_and_a_column_of_labels_are_numbers_too():
+    X = np.array([[True, False], [False, True], [True, True], [False, False]])
+    model = LogisticRegression().fit(X, [["yes"], ["no"], ["yes"], ["no"]])
+    other = LogisticRegression().fit(X.astype(float), ["yes", "no", "yes", "no"])
+    assert (model.coef_ == other.coef_).all()
+    assert model.predict(X).tolist() == ["yes", "no", "yes", "no"]
+
+
 @pytest.mark.parametrize("labels", [
     ["no", "yes"], [False, True], [-1, 1], [3.0, 7.0], [np.int8(0), np.int8(5)],
     np.array(["no", "yes"], dtype=object),
 ], ids=str)
-def test_labels_are_returned_as_they_came(labels):
-    y = np.asarray(labels)[y_cancer]
+def test_labels_of_any_kind_come_back_as_they_were(labels):
+    y = np.asarray(labels)[CANCER_Y]
     model = LogisticRegression().fit(CANCER[:, :2], y)
     assert model.classes_.tolist() == sorted(set(y.tolist()))
     assert model.predict(CANCER[:, :2]).dtype == y.dtype
@@ -937,14 +955,21 @@ def test_labels_are_returned_as_they_came(labels):
     assert fit(CANCER[:, :2], y, class_weight=weights).intercept_ < model.intercept_
 
 
+def test_a_row_predicts_the_same_alone_as_in_company():
+    for X, y in DATA.values():
+        model = LogisticRegression().fit(X, y)
+        alone = np.vstack([model.predict_proba(row[None]) for row in X[:20]])
+        assert alone == pytest.approx(model.predict_proba(X)[:20], rel=1e-12, abs=1e-15)
+
+
 @pytest.mark.parametrize(
     "params", [{}, {"penalty": "l1"}, {"solver": "gd", "batch_size": 9}], ids=str
 )
 def test_input_is_left_as_it_was_and_later_changes_do_not_reach_the_model(params):
-    A, t, s = WINE.copy(), y_wine.copy(), np.arange(178) % 3.0
+    A, t, s = WINE.copy(), WINE_Y.copy(), np.arange(178) % 3.0
     model = LogisticRegression(tol=None, max_iter=5, **params).fit(A, t, s)
     model.predict(A)
-    assert (A == WINE).all() and (t == y_wine).all() and (s == np.arange(178) % 3).all()
+    assert (A == WINE).all() and (t == WINE_Y).all() and (s == np.arange(178) % 3).all()
     before = copy.deepcopy(vars(model))
     A[:], t[:], s[:] = 0, 0, 0
     for name, value in before.items():
@@ -954,18 +979,11 @@ def test_input_is_left_as_it_was_and_later_changes_do_not_reach_the_model(params
 
 
 def test_a_second_fit_forgets_the_first():
-    used, fresh = fit(), fit(CANCER, y_cancer)
-    used.fit(CANCER, y_cancer)
+    used, fresh = fit(), fit(CANCER, CANCER_Y)
+    used.fit(CANCER, CANCER_Y)
     assert set(vars(used)) == set(vars(fresh))
     assert (used.coef_ == fresh.coef_).all() and used.n_features_in_ == 30
     assert len(used.loss_history_) == len(fresh.loss_history_)
-
-
-def test_a_row_is_predicted_alone_as_in_company():
-    for X, y in SETS.values():
-        model = LogisticRegression().fit(X, y)
-        alone = np.vstack([model.predict_proba(row[None]) for row in X[:20]])
-        assert alone == pytest.approx(model.predict_proba(X)[:20], rel=1e-12, abs=1e-15)
 
 
 @pytest.mark.parametrize("duplicate", [copy.deepcopy, lambda m: pickle.loads(pickle.dumps(m))])
@@ -977,29 +995,14 @@ def test_a_model_survives_pickle_and_deepcopy(duplicate):
 
 
 @pytest.mark.parametrize("batch_size", [1, 32])
-def test_mini_batches_are_reproducible_and_leave_the_global_generator_alone(batch_size):
+def test_a_seed_fixes_the_result_and_leaves_the_global_generator_alone(batch_size):
     def path(random_state):
         params = {"solver": "gd", "batch_size": batch_size, "max_iter": 3, "tol": None}
         return fit(random_state=random_state, **params).coef_history_
 
-    before = np.random.get_state()[1].copy()  # noqa: NPY002
+    before = str(np.random.get_state())  # noqa: NPY002
     assert (path(0) == path(0)).all()  # 0 is a seed like any other
     assert (path(0) != path(1)).any() and (path(None) != path(None)).any()
     rng = np.random.default_rng(0)
     assert (path(rng) == path(0)).all() and (path(rng) != path(0)).any()  # drawn on from there
-    assert (np.random.get_state()[1] == before).all()  # noqa: NPY002
-
-
-def test_every_row_counts_once_in_an_epoch_and_a_batch_of_all_rows_is_the_full_batch():
-    params = {"solver": "gd", "max_iter": 3, "tol": None}
-    full = fit(**params)
-    for size in (178, 1000):
-        assert fit(batch_size=size, **params).coef_ == pytest.approx(full.coef_, rel=1e-12)
-    # A tiny rate: the epoch's updates add up to as many full steps as there are batches.
-    params |= {"learning_rate": 1e-7, "max_iter": 1}
-    batches = fit(batch_size=89, **params).coef_
-    assert batches == pytest.approx(2 * fit(**params).coef_, rel=1e-4)
-
-
-def test_the_same_fit_twice_gives_the_same_bits():
-    assert (fit(DIGITS, y_digits).coef_ == fit(DIGITS, y_digits).coef_).all()
+    assert str(np.random.get_state()) == before  # noqa: NPY002
