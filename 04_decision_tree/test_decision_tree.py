@@ -16,12 +16,12 @@ from utils.data_generators import make_moons, make_xor
 from utils.datasets import load_breast_cancer, load_diabetes, load_digits, load_iris, load_wine
 from utils.forms import FORMS, Sparse
 
-LOADERS = {
-    "iris": load_iris,
-    "wine": load_wine,
-    "breast cancer": load_breast_cancer,
-    "digits": load_digits,
-    "diabetes": load_diabetes,
+DATA = {
+    "iris": load_iris()[:2],
+    "wine": load_wine()[:2],
+    "breast cancer": load_breast_cancer()[:2],
+    "digits": load_digits()[:2],
+    "diabetes": load_diabetes()[:2],
 }
 MODELS = (DecisionTreeClassifier, DecisionTreeRegressor)
 every_model = pytest.mark.parametrize("Model", MODELS)
@@ -273,7 +273,7 @@ def test_only_the_order_of_values_matters(criterion):
 
 
 def test_label_names_do_not_matter():
-    X, y = load_wine()[:2]
+    X, y = DATA["wine"]
     a = DecisionTreeClassifier().fit(X, y)
     b = DecisionTreeClassifier().fit(X, np.array(["Barolo", "Grignolino", "zinfandel"])[y])
     assert same_shape(a, b)
@@ -323,7 +323,7 @@ def test_probabilities_sum_to_one_and_predict_takes_the_largest():
 
 
 def test_a_leaf_predicts_the_mean_so_residuals_sum_to_zero_in_it():
-    X, y = load_diabetes()[:2]
+    X, y = DATA["diabetes"]
     model = DecisionTreeRegressor(min_samples_leaf=10).fit(X, y)
     leaves = model.apply(X)
     sums = np.bincount(leaves, y - model.predict(X))
@@ -349,7 +349,7 @@ def test_pruning_never_prefers_a_dearer_subtree(criterion):
 
 
 def test_a_pruned_tree_is_renumbered_depth_first():
-    X, y = load_breast_cancer()[:2]
+    X, y = DATA["breast cancer"]
     model = DecisionTreeClassifier(ccp_alpha=0.005).fit(X, y)
     tree = model.tree_
     inner = np.flatnonzero(tree.feature >= 0)
@@ -361,7 +361,7 @@ def test_a_pruned_tree_is_renumbered_depth_first():
 
 
 def test_features_are_drawn_anew_for_each_node_and_by_seed():
-    X, y = load_breast_cancer()[:2]
+    X, y = DATA["breast cancer"]
     trees = [DecisionTreeClassifier(max_features=3, random_state=s).fit(X, y) for s in range(8)]
     assert len({t.tree_.feature[0] for t in trees}) > 3
     assert len(set(trees[0].tree_.feature)) > 4
@@ -419,7 +419,7 @@ ERRORS = [4201.0764660663135, 3360.050096675736, 2960.9574740671464, 2516.574444
 
 @pytest.mark.parametrize(("data", "criterion"), ROOTS)
 def test_the_root_is_the_same_on_real_data(data, criterion):
-    X, y = LOADERS[data]()[:2]
+    X, y = DATA[data]
     tree = tree_of(criterion, max_depth=1).fit(X, y).tree_
     feature, threshold, fall, n_left = ROOTS[data, criterion]
     n, impurity = tree.n_node_samples, tree.impurity
@@ -431,7 +431,7 @@ def test_the_root_is_the_same_on_real_data(data, criterion):
 
 @pytest.mark.parametrize(("data", "criterion"), HITS)
 def test_training_accuracy_is_the_same_at_every_depth(data, criterion):
-    X, y = LOADERS[data]()[:2]
+    X, y = DATA[data]
     model = tree_of(criterion).fit(X, y)
     full = model.tree_
     for depth, hits in enumerate(HITS[data, criterion], start=1):
@@ -444,14 +444,14 @@ def test_training_accuracy_is_the_same_at_every_depth(data, criterion):
 
 
 def test_training_error_is_the_same_at_every_depth():
-    X, y = load_diabetes()[:2]
+    X, y = DATA["diabetes"]
     found = [np.mean((DecisionTreeRegressor(max_depth=d).fit(X, y).predict(X) - y) ** 2)
              for d in range(1, 11)]
     assert found == pytest.approx(ERRORS, rel=1e-12)
 
 
 def test_the_pruning_path_of_wine():
-    path = DecisionTreeClassifier().cost_complexity_pruning_path(*load_wine()[:2])
+    path = DecisionTreeClassifier().cost_complexity_pruning_path(*DATA["wine"])
     assert path.ccp_alphas == pytest.approx([
         0.0, 0.009363295880149813, 0.010879258070269298, 0.010955056179775272,
         0.016853932584269662, 0.021110973919962684, 0.02171015044753381, 0.03830402214623024,
@@ -463,7 +463,7 @@ def test_the_pruning_path_of_wine():
 
 
 def test_the_pruning_path_of_diabetes():
-    path = DecisionTreeRegressor(max_depth=3).cost_complexity_pruning_path(*load_diabetes()[:2])
+    path = DecisionTreeRegressor(max_depth=3).cost_complexity_pruning_path(*DATA["diabetes"])
     assert path.ccp_alphas == pytest.approx([
         0.0, 61.69442572446252, 62.55505749929034, 93.02618424601178, 181.81695513882858,
         335.6367634524156, 505.3896059381582, 1728.8084308440666], rel=1e-10)
@@ -474,7 +474,7 @@ def test_the_pruning_path_of_diabetes():
 
 
 @pytest.mark.parametrize(
-    ("load", "name", "values", "leaves"),
+    ("data", "name", "values", "leaves"),
     [
         (load_breast_cancer, "ccp_alpha", (0.002, 0.005, 0.01, 0.02, 0.05), [16, 7, 6, 3, 3]),
         (load_breast_cancer, "min_samples_leaf", (1, 2, 5, 20, 100), [22, 20, 15, 9, 4]),
@@ -485,9 +485,9 @@ def test_the_pruning_path_of_diabetes():
         (load_diabetes, "min_impurity_decrease", (5, 20, 100.0), [132, 55, 6]),
     ],
 )
-def test_every_brake_leaves_as_many_leaves(load, name, values, leaves):
-    X, y = load()[:2]
-    Model = DecisionTreeRegressor if load is load_diabetes else DecisionTreeClassifier
+def test_every_brake_leaves_as_many_leaves(data, name, values, leaves):
+    X, y = DATA[data]
+    Model = DecisionTreeRegressor if data == "diabetes" else DecisionTreeClassifier
     assert [Model(**{name: v}).fit(X, y).get_n_leaves() for v in values] == leaves
 
 
@@ -526,7 +526,7 @@ def test_the_wine_tree_of_depth_three():
 
 
 def test_the_diabetes_importances():
-    X, y = load_diabetes()[:2]
+    X, y = DATA["diabetes"]
     found = DecisionTreeRegressor(max_depth=3).fit(X, y).feature_importances_
     expected = np.zeros(10)
     expected[[0, 2, 6, 8]] = [0.02078003835653888, 0.37584937246690475, 0.021069918051207757,
@@ -579,7 +579,7 @@ def test_all_nodes_of_a_level_at_once_equal_one_node_at_a_time(
 
 
 def test_all_rows_at_once_walk_down_as_each_row_does():
-    X, y = load_digits()[:2]
+    X, y = DATA["digits"]
     model = DecisionTreeClassifier().fit(X[::2], y[::2])
     leaf = np.empty(len(X), dtype=int)
     for node, rows in rows_of(model, X):
@@ -590,7 +590,7 @@ def test_all_rows_at_once_walk_down_as_each_row_does():
 
 @pytest.mark.parametrize("block", [1, 100, 2**30])
 def test_the_size_of_a_block_changes_nothing(monkeypatch, block):
-    X, y = load_wine()[:2]
+    X, y = DATA["wine"]
     expected = DecisionTreeClassifier().fit(X, y)
     monkeypatch.setattr("decision_tree._BLOCK", block)
     model = DecisionTreeClassifier().fit(X, y)
@@ -622,7 +622,7 @@ def slow_path(tree, n):
 
 @pytest.mark.parametrize("data", ["wine", "breast cancer", "diabetes"])
 def test_the_pruning_path_follows_its_definition(data):
-    X, y = LOADERS[data]()[:2]
+    X, y = DATA[data]
     model = tree_of("squared_error" if data == "diabetes" else "entropy", max_depth=5)
     alphas, sums = slow_path(model.fit(X, y).tree_, len(X))
     path = model.cost_complexity_pruning_path(X, y)
@@ -719,11 +719,15 @@ BAD = {
 } | {
     "numbers for classes": (lambda: DecisionTreeClassifier().fit(GOOD_X, [0.5, 1, 2]), V,
                             "y is continuous"),
+    "labels of two kinds": (lambda: DecisionTreeClassifier().fit(GOOD_X, ["a", 1, None]), T,
+                            "y mixes strings"),
     "words for numbers": (lambda: DecisionTreeRegressor().fit(GOOD_X, ["a", "b", "c"]), T,
                           "y must be a dense"),
     "gini of numbers": (lambda: DecisionTreeRegressor(criterion="gini").fit(GOOD_X, GOOD_Y), V,
                         r"criterion must be one of \('squared_error',\), got 'gini'"),
     "predict narrow": (lambda: FITTED.predict([[1.0]]), V, "X has 1 features, but.*: fit saw 2"),
+    "predict flat": (lambda: FITTED.predict([1.0, 2.0]), V, r"X\.reshape\(1, -1\) one sample"),
+    "predict nan": (lambda: FITTED.predict([[1.0, np.nan]]), V, "X contains NaN or infinity"),
     "probabilities flat": (lambda: FITTED.predict_proba([1.0, 2.0]), V, r"got shape \(2,\)"),
     "probabilities unfitted": (lambda: DecisionTreeClassifier().predict_proba(GOOD_X), R,
                                "DecisionTreeClassifier is not fitted: call fit first"),
@@ -903,7 +907,7 @@ def test_a_long_chain_of_cuts_needs_no_recursion():
 def test_a_path_leaves_the_model_as_it_is():
     model = DecisionTreeClassifier(ccp_alpha=0.1).fit(GOOD_X, GOOD_Y)
     before = dict(vars(model))
-    path = model.cost_complexity_pruning_path(*load_iris()[:2])
+    path = model.cost_complexity_pruning_path(*DATA["iris"])
     assert vars(model).keys() == before.keys()
     assert model.tree_ is before["tree_"]
     assert len(path.ccp_alphas) > 2  # of the unpruned tree, whatever ccp_alpha
@@ -962,7 +966,7 @@ def test_labels_of_any_kind_come_back_as_they_were(labels):
 
 @every_model
 def test_a_row_predicts_the_same_alone_as_in_company(Model):
-    X, y = load_wine()[:2]
+    X, y = DATA["wine"]
     model = Model(max_depth=3).fit(X, y)
     alone = [model.predict(row[None])[0] for row in X]
     for company in (X, np.vstack([X, np.full((1, 13), 1e300)])):
@@ -986,7 +990,7 @@ def test_input_is_left_as_it_was_and_later_changes_do_not_reach_the_model(Model)
 @every_model
 def test_a_second_fit_forgets_the_first(Model):
     X, y = mixed_data(1)
-    model = Model(ccp_alpha=0.01).fit(load_iris().X, load_iris().y).fit(X, y)
+    model = Model(ccp_alpha=0.01).fit(*DATA["iris"]).fit(X, y)
     fresh = Model(ccp_alpha=0.01).fit(X, y)
     assert vars(model).keys() == vars(fresh).keys()
     assert same_shape(model, fresh)
@@ -1007,7 +1011,7 @@ def test_a_model_survives_pickle_and_deepcopy(Model, duplicate):
 @every_model
 def test_a_seed_fixes_the_result_and_leaves_the_global_generator_alone(Model):
     def tree(random_state):
-        return Model(max_features=1, random_state=random_state).fit(*load_wine()[:2])
+        return Model(max_features=1, random_state=random_state).fit(*DATA["wine"])
 
     before = str(np.random.get_state())  # noqa: NPY002
     assert same_shape(tree(0), tree(0))  # 0 is a seed like any other

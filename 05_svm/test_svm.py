@@ -404,7 +404,7 @@ ORACLES = [
     ("digits", {"C": 100.0}, 782.095922586, 508, 0.991653, 12.03716600, 838350),
     ("digits", POLY, 249.133152366, 429, 0.986644, 14.40404664, 830354),
 ]
-REAL = {"iris": (IRIS, IRIS_Y), "wine": (WINE, WINE_Y), "breast cancer": (CANCER, CANCER_Y),
+DATA = {"iris": (IRIS, IRIS_Y), "wine": (WINE, WINE_Y), "breast cancer": (CANCER, CANCER_Y),
         "digits": (DIGITS, DIGITS_Y)}
 
 
@@ -412,7 +412,7 @@ REAL = {"iris": (IRIS, IRIS_Y), "wine": (WINE, WINE_Y), "breast cancer": (CANCER
     ("name", "params", "dual", "support", "accuracy", "intercepts", "checksum"), ORACLES, ids=str
 )
 def test_frozen_libsvm_fits_are_met(name, params, dual, support, accuracy, intercepts, checksum):
-    X, y = REAL[name]
+    X, y = DATA[name]
     train = np.arange(len(X)) % 3 != 0
     model = SVC(tol=1e-5, **params).fit(X[train], y[train])
     assert sum(D[-1] for D in model.dual_objective_history_) == pytest.approx(dual, rel=1e-6)
