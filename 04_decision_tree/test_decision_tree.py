@@ -476,13 +476,13 @@ def test_the_pruning_path_of_diabetes():
 @pytest.mark.parametrize(
     ("data", "name", "values", "leaves"),
     [
-        (load_breast_cancer, "ccp_alpha", (0.002, 0.005, 0.01, 0.02, 0.05), [16, 7, 6, 3, 3]),
-        (load_breast_cancer, "min_samples_leaf", (1, 2, 5, 20, 100), [22, 20, 15, 9, 4]),
-        (load_breast_cancer, "min_samples_split", (2, 10, 50, 200), [22, 18, 10, 7]),
-        (load_breast_cancer, "min_impurity_decrease", (0.001, 0.005, 0.02, 0.1), [13, 7, 3, 2]),
-        (load_diabetes, "ccp_alpha", (5, 20, 100.0), [134, 55, 6]),
-        (load_diabetes, "min_samples_leaf", (2, 5, 20, 100), [188, 69, 17, 4]),
-        (load_diabetes, "min_impurity_decrease", (5, 20, 100.0), [132, 55, 6]),
+        ("breast cancer", "ccp_alpha", (0.002, 0.005, 0.01, 0.02, 0.05), [16, 7, 6, 3, 3]),
+        ("breast cancer", "min_samples_leaf", (1, 2, 5, 20, 100), [22, 20, 15, 9, 4]),
+        ("breast cancer", "min_samples_split", (2, 10, 50, 200), [22, 18, 10, 7]),
+        ("breast cancer", "min_impurity_decrease", (0.001, 0.005, 0.02, 0.1), [13, 7, 3, 2]),
+        ("diabetes", "ccp_alpha", (5, 20, 100.0), [134, 55, 6]),
+        ("diabetes", "min_samples_leaf", (2, 5, 20, 100), [188, 69, 17, 4]),
+        ("diabetes", "min_impurity_decrease", (5, 20, 100.0), [132, 55, 6]),
     ],
 )
 def test_every_brake_leaves_as_many_leaves(data, name, values, leaves):
