@@ -278,7 +278,7 @@ ORACLES = {
 
 @every_search
 @pytest.mark.parametrize("name", ORACLES, ids=" ".join)
-def test_frozen_scikit_learn_answers_are_met(name, algorithm):
+def test_frozen_scikit_learn_fits_are_met(name, algorithm):
     distance, rows, square, right, total = ORACLES[name]
     params = {"weights": name[1], "algorithm": algorithm, **METRICS[name[0]]}
     model = KNeighborsClassifier(7, **params).fit(Z[TRAIN], WINE.y[TRAIN])

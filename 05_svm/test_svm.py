@@ -411,7 +411,9 @@ DATA = {"iris": (IRIS, IRIS_Y), "wine": (WINE, WINE_Y), "breast cancer": (CANCER
 @pytest.mark.parametrize(
     ("name", "params", "dual", "support", "accuracy", "intercepts", "checksum"), ORACLES, ids=str
 )
-def test_frozen_libsvm_fits_are_met(name, params, dual, support, accuracy, intercepts, checksum):
+def test_frozen_scikit_learn_fits_are_met(
+    name, params, dual, support, accuracy, intercepts, checksum
+):
     X, y = DATA[name]
     train = np.arange(len(X)) % 3 != 0
     model = SVC(tol=1e-5, **params).fit(X[train], y[train])
@@ -424,7 +426,7 @@ def test_frozen_libsvm_fits_are_met(name, params, dual, support, accuracy, inter
         assert predicted @ np.arange(1, len(predicted) + 1) == checksum
 
 
-def test_a_frozen_libsvm_fit_is_met_number_for_number():
+def test_a_frozen_scikit_learn_fit_is_met_number_for_number():
     model = SVC(tol=1e-8).fit(WINE, WINE_Y)  # scikit-learn 1.9.1, tol=1e-12
     assert model.n_support_.tolist() == [19, 31, 19]
     assert model.support_[[0, 34, -1]].tolist() == [3, 81, 170]

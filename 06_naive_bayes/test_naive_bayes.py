@@ -504,7 +504,7 @@ def assert_frozen(L, frozen):
 
 
 @pytest.mark.parametrize(("name", "Model"), ORACLES, ids=lambda v: getattr(v, "__name__", v))
-def test_log_probabilities_are_those_of_scikit_learn(name, Model):
+def test_frozen_scikit_learn_fits_are_met(name, Model):
     A, t = DATA[name]
     A = np.floor(A / WIDTH[name]) if Model is CategoricalNB else A
     params = {"binarize": THRESHOLD[name]} if Model is BernoulliNB else {}
