@@ -198,7 +198,7 @@ def _factor(G, l2, least):
     A = G[:-1, :-1] + np.diag(l2)                                      # LR.3, LR.7
     e = 1 / np.sqrt(np.where(A.diagonal() > 0, A.diagonal(), 1))
     lam, V = np.linalg.eigh(e[:, None] * A * e)
-    if lam[0] < least * lam[-1]:                                       # too many digits at risk
+    if not lam[0] > least * lam[-1]:                                   # too many digits at risk
         return None, None
     return e[:, None] * V / np.sqrt(lam), (V * np.sqrt(lam)).T / e     # A^-1 = M M', A = R'R
 

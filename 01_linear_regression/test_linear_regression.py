@@ -731,6 +731,12 @@ def test_units_may_be_of_any_size(params, power, c, what):
     assert np.isfinite(scaled.intercept_)
 
 
+@every_penalty
+def test_constant_data_are_predicted_by_their_mean(penalty):
+    model = LinearRegression(**penalty).fit(np.full((6, 2), 7.0), [1.0, 2.0, 6.0] * 2)
+    assert (model.coef_ == 0).all() and model.predict([[7, 7]]) == pytest.approx([3.0])
+
+
 def test_a_constant_target_is_its_own_intercept():
     for penalty in PENALTIES.values():
         model = LinearRegression(**penalty).fit(X, np.full(len(X), 3.3))

@@ -359,8 +359,9 @@ def write(where, summary, lines, growths):
 Written by `python -m utils.benchmark --write` on {where}.
 
 Ours and scikit-learn ran in one process, in turns, each twice in its turn, of which the second run
-counts; every time is a median in milliseconds, a ratio below 1 means that ours is faster. "use" is `predict`, or `transform` for PCA, on 1,000 new rows
-unless the method says otherwise. "peak MB" is what our `fit` holds at its peak beyond the data.
+counts; every time is a median in milliseconds, a ratio below 1 means that ours is faster. "use" is
+`predict`, or `transform` for PCA, on 1,000 new rows unless the method says otherwise. "peak MB" is
+what our `fit` holds at its peak beyond the data.
 
 {summary}
 
