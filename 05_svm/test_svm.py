@@ -501,7 +501,9 @@ def test_smo_finds_the_best_of_all_corners_of_regression(params, epsilon):
     assert model.dual_objective_history_[0][-1] == pytest.approx(best, rel=1e-8)
 
 
-@pytest.mark.parametrize("params", [*KERNELS.values(), {"kernel": "sigmoid", "gamma": 2}], ids=str)
+@pytest.mark.parametrize(
+    "params", [*KERNELS.values(), {"kernel": "sigmoid", "gamma": 2}], ids=[*KERNELS, "sigmoid"]
+)
 def test_the_score_is_the_sum_over_support_vectors(params):
     model = SVC(**params).fit(MOONS, MOONS_Y)
     K = gram(params, MOONS[:20], model.support_vectors_)
@@ -700,7 +702,9 @@ def test_one_row_is_predicted_by_its_own_target(params):
     assert model.predict([[7.0, 8.0], [1.0, 2.0]]).tolist() == [3.0, 3.0]
 
 
-@pytest.mark.parametrize("params", [*KERNELS.values(), {"kernel": "sigmoid"}], ids=str)
+@pytest.mark.parametrize(
+    "params", [*KERNELS.values(), {"kernel": "sigmoid"}], ids=[*KERNELS, "sigmoid"]
+)
 def test_two_rows_are_enough(params):
     model = SVC(**params).fit([[0.0, 1.0], [2.0, 0.0]], ["no", "yes"])
     assert model.predict([[0, 1], [2, 0]]).tolist() == ["no", "yes"]

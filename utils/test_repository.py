@@ -144,3 +144,8 @@ def test_the_readme_table_names_every_folder_with_links_to_its_files():
     for folder, model in zip(FOLDERS, MODELS):
         for file in (model.name, f"test_{model.name}", "notebook_demo.ipynb"):
             assert f"({folder.name}/{file})" in readme
+
+
+def test_the_names_of_the_tests_are_the_same_in_every_process(request):
+    # Parallel runs compare the names, and the address of a function is another each time.
+    assert not [item.nodeid for item in request.session.items if " at 0x" in item.nodeid]
