@@ -255,7 +255,7 @@ def _blocks(X, origin=None, unit=1.0):  # X, or (X - origin) / unit, each in the
 def _check_counts(self, X):
     if X.min() < 0:
         raise ValueError(f"Negative values in data passed to {type(self).__name__}: {X.min()}")
-    if isinstance(self, CategoricalNB) and (X != np.floor(X)).any():
+    if isinstance(self, CategoricalNB) and any((x != np.floor(x)).any() for x in X.T):
         raise ValueError(f"X must hold categories 0, 1, 2, ..., got {X[X != np.floor(X)][0]}")
     return X
 

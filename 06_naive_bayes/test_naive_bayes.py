@@ -652,7 +652,7 @@ def test_memory_is_bounded(Model):
     Model().fit(A, t).predict(A)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert peak < (30e6 if Model is CategoricalNB else 12e6)  # one copy, to ask for whole numbers
+    assert peak < 12e6  # half of X
 
 
 # --- 5. bad input ---
