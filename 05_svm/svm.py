@@ -276,7 +276,7 @@ def _half_distances(model, kernel, Z):
         R.capacity = max(64, room // n - 32)                           # and one block in the making
         R.make = lambda i: half[i, None] + half - kernel(Z[i], Z)      # SVM.4
         return R, half, False
-    R, size, least = np.empty((n, n)), max(1, _BLOCK // 4 // n), []
+    R, size, least = np.empty((n, n)), max(1, _BLOCK // 4 // n), []  # 4 MB stay in cache
     for i, j in zip(range(0, n, size), [*range(size, n, size), n]):    # one half, then its mirror
         np.subtract(half[:j], kernel(Z[i:j], Z[:j]), out=R[i:j, :j])
         R[i:j, :j] += half[i:j, None]                                  # SVM.4

@@ -152,7 +152,7 @@ class KMeans:
             raise ValueError(f"init must be 'k-means++', 'random' or an array, got {self.init!r}")
         if isinstance(n_init, str) and n_init == "auto":
             n_init = 10 if drawn and self.init == "random" else 1
-        for name in ("n_clusters", "max_iter", "batch_size")[:3 - (self.batch_size is None)]:
+        for name in ("n_clusters", "max_iter", *["batch_size"] * (self.batch_size is not None)):
             _check_number(name, getattr(self, name), 1, integer=True)
         _check_number("n_init", n_init, 1, integer=True)
         _check_number("tol", 0 if self.tol is None else self.tol, 0)
