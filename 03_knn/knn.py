@@ -1,18 +1,16 @@
 """k-nearest neighbours: classification and regression by the nearest training rows.
 
-Rule: the k rows nearest to a query q, at distances d_1 <= ... <= d_k, vote with weights w_i
+Rule: of n training rows x with d features the k nearest to a query q, d_1 <= ... <= d_k away, vote
     distance  d(q, x) = (sum_j |q_j - x_j|^p)^(1/p), p = 1, 2, inf or any p > 0           KNN.1
               cosine: half the squared distance between q / |q| and x / |x|               KNN.2
     weights   w_i = 1, or 1 / d_i in units of the nearest: d_1 / d_i                      KNN.3
     answer    P(c | q) = share of class c in sum w_i, or sum w_i y_i / sum w_i     KNN.4, KNN.5
-Algorithm
-    "brute"    for p = 2 screen every pair by |x|^2 - 2 q.x, one matrix product in single
-               precision; measure what its rounding error cannot exclude           KNN.6, KNN.7
-    "kd_tree"  halve the points at the median of their widest coordinate; skip a leaf whose
-               box lies farther from q than the k-th neighbour so far              KNN.8, KNN.9
-Symbols: n training rows x, d features, k neighbours, q a query.
+Search "brute": for p = 2 screen every pair by |x|^2 - 2 q.x, one matrix product in single
+    precision; measure what its rounding error cannot exclude                      KNN.6, KNN.7
+Search "kd_tree": halve the points at the median of their widest coordinate; skip a leaf whose
+    box lies farther from q than the k-th neighbour so far                         KNN.8, KNN.9
 Cost: brute O(n d) a query; tree O(n log n) to build, a query from O(log n) for few features to
-O(n d) for many. Memory: X, the answer and a few blocks of _BLOCK numbers, whatever n.
+O(n d) for many. Memory: X (twice with a tree), the answer and a few blocks of _BLOCK numbers.
 Follows Hastie, Tibshirani & Friedman, "The Elements of Statistical Learning", 2nd ed.,
 section 13.3, and Friedman, Bentley & Finkel (1977), ACM Trans. Math. Software 3, 209-226.
 """
@@ -33,11 +31,12 @@ class KNeighborsClassifier:
     Parameters
     ----------
     n_neighbors : int >= 1, default 5
-    weights : {"uniform", "distance"} or callable of distances (m, k), default "uniform"
-        "distance" is 1 / distance; rows at distance 0 then take the whole vote.
+    weights : {"uniform", "distance"} or callable, default "uniform"
+        "distance" is 1 / distance; rows at distance 0 then take the whole vote. A callable gets
+        the distances (b, k) of one block of queries at a time and must treat each row alone.
     algorithm : {"auto", "brute", "kd_tree"}, default "auto"; how to search, never what is found
-        "auto" is the tree where it was measured to win: n >= 40 * 4^d, or p != 2 and d <= 7.
-    p : float > 0 or inf, default 2; power of the Minkowski metric
+        "auto", as measured: the tree if n >= 40 * 4^d, or d <= 7 and neither Euclidean nor cosine.
+    p : float > 0 or inf, default 2; power of the Minkowski metric, the other metrics ignore it
     metric : {"minkowski", "euclidean", "manhattan", "chebyshev", "cosine"}, default "minkowski"
         Cosine: a row of zeros is at distance 1 from every row that is not, 0 from one that is.
 
@@ -54,8 +53,8 @@ class KNeighborsClassifier:
 
     def fit(self, X, y):
         """Keep a copy of X (n, d) and one label y (n,) for each row; build the tree if needed."""
-        state, y = _fit(self, X, y)
-        classes, codes = np.unique(y, return_inverse=True)
+        state = _fit(self, X, y)
+        classes, codes = np.unique(state["_y"], return_inverse=True)
         vars(self).update(state, _y=codes, classes_=classes)
         return self
 
@@ -87,8 +86,7 @@ class KNeighborsRegressor:
 
     def fit(self, X, y):
         """Keep a copy of X (n, d) and one target y (n,) for each row; build the tree if needed."""
-        state, y = _fit(self, X, y, numeric=True)
-        vars(self).update(state, _y=y.copy())
+        vars(self).update(_fit(self, X, y, numeric=True))
         return self
 
     def predict(self, X):
@@ -105,14 +103,16 @@ def _fit(model, X, y, numeric=False):
         if not (name == "weights" and callable(value)) and value not in options:
             raise ValueError(f"{name} must be one of {options}, got {value!r}")
     _check_number("p", 1 if model.p == np.inf else model.p, 0, above=True)
-    n, d = (X := _check_X(X)).shape
+    X = _check_X(X)
+    y, (n, d) = _check_y(y, X, numeric), X.shape
     _check_number(f"n_neighbors (of n_samples={n})", model.n_neighbors, 1, n, integer=True)
-    y, p, cosine = _check_y(y, X, numeric), power[model.metric], model.metric == "cosine"
-    many = n >> 2 * d >= 40 or (p != 2 and d <= 7)
-    choice = ("brute", "kd_tree")[many] if model.algorithm == "auto" else model.algorithm
+    p, cosine, choice = power[model.metric], model.metric == "cosine", model.algorithm
+    if choice == "auto":  # as measured: "Where the tree wins" in the notes
+        choice = "kd_tree" if n >= 40 * 4**d or (p != 2 and d <= 7) else "brute"
     X = _as_directions(X) if cosine else np.array(X, order="C")
-    return {"_X": X, "_tree": _build_tree(X) if choice == "kd_tree" else None, "_p": p, "_cosine":
-            cosine, "algorithm_": choice, "n_samples_fit_": n, "n_features_in_": d}, y
+    tree = _build_tree(X) if choice == "kd_tree" else None
+    return {"_X": X, "_y": y.copy(), "_tree": tree, "_p": p, "_cosine": cosine,
+            "algorithm_": choice, "n_samples_fit_": n, "n_features_in_": d}
 
 
 def _as_directions(X):
@@ -122,24 +122,22 @@ def _as_directions(X):
 
 def _search(model, X, k=None):
     """Yield distances and indices (b, k) of neighbours for one block of queries after the other."""
-    if not hasattr(model, "n_features_in_"):
-        raise RuntimeError(f"{type(model).__name__} is not fitted: call fit first")
-    own = X is None
+    own = X is None and hasattr(model, "_X")
+    Q = model._X if own else _check_X(X, fitted=model)  # which refuses a model that is not fitted
     k, n = model.n_neighbors if k is None else k, model.n_samples_fit_ - own
     _check_number(f"n_neighbors (of {n} {'other ' * own}samples)", k, 1, n, integer=True)
-    Q = model._X if own else _check_X(X, fitted=model)
-    size = max(k + own, Q.shape[1] // 16, len(getattr(model, "classes_", "")))
+    size = max(k + own, Q.shape[1] // 16, len(getattr(model, "classes_", ())))
+    step = max(1, _BLOCK // 16 // size)  # _BLOCK coordinates, or _BLOCK / 16 neighbours or votes
     search, data = (_search_tree, model._tree) if model._tree else (_brute_force, [model._X])
-    for i in range(0, len(Q), step := max(1, _BLOCK // 16 // size)):
-        B = _as_directions(Q[i:i + step]) if model._cosine and not own else Q[i:i + step]
+    for i in range(0, len(Q), step):
+        B = Q[i:i + step]
+        B = _as_directions(B) if model._cosine and not own else B  # the rows are directions already
         with np.errstate(over="ignore", invalid="ignore"):
-            best = np.sort(search(*data, B, k + own, model._p), axis=1)
+            best = search(*data, B, k + own, model._p)
+        if own:  # a row is not its own neighbour; nobody sorts last, and the last one is cut off
+            best[best.imag == np.arange(i, i + len(B))[:, None]] = _NOBODY
+        best = np.sort(best, axis=1)[:, :k]
         D, I = best.real.copy(), best.imag.astype(np.intp)
-        if own:
-            # Among many copies of a row the k + 1 nearest may all be others: the last one goes.
-            go = I == np.arange(i, i + len(B))[:, None]
-            go[:, -1] |= ~go.any(axis=1)
-            D, I = D[~go].reshape(-1, k), I[~go].reshape(-1, k)
         yield (D * D / 2 if model._cosine else D), I                                    # KNN.2
 
 
@@ -156,11 +154,11 @@ def _weights(weights, D):
 
 @np.errstate(over="ignore", invalid="ignore")
 def _length(G, p):
-    """Return the p-norms of the vectors whose coordinate j stands in G[j]."""
+    """Return the p-norms of the vectors whose coordinate j stands in G[j], added in this order."""
     if p in (1, np.inf):
         return reduce(np.add if p == 1 else np.maximum, abs(G))                         # KNN.1
-    r = np.sqrt(reduce(np.add, G * G)) if p == 2 else np.zeros(G.shape[1:])             # KNN.1
-    lost = ~((r > 1e-140) & (r < 1e140))
+    r = np.sqrt(reduce(np.add, G * G)) if p == 2 else np.full(G.shape[1:], np.nan)      # KNN.1
+    lost = ~((r > 1e-140) & (r < 1e140))  # true for NaN: every other p
     if lost.any():  # other powers, and squares out of range: in units of the largest coordinate
         G = np.nan_to_num(abs(G[:, lost]))
         top = G.max(axis=0) + (G.max(axis=0) == 0)
@@ -185,18 +183,19 @@ def _brute_force(X, Q, k, p, dtype=np.float32):
         g = min(len(C), max(256, 4 * k))
         for B in (slice(i, i + rows) for i in range(0, len(Q), rows)):
             S = A[B] @ W if p == 2 else _length(Q[B].T[:, :, None] - C.T[:, None], p)   # KNN.6
-            # The k-th smallest of the minima of g groups, cheap, bounds the k-th smallest of all.
+            # Cheap: the k-th smallest of the minima of g groups; k rows do not exceed it.
             M = S[:, :len(C) // g * g].reshape(len(S), -1, g).min(axis=1)
-            bound = np.partition(M, k - 1, axis=1)[:, k - 1:k] + 2 * error[B]           # KNN.7
-            limit[B] = np.minimum(limit[B], bound)
-            row, col = np.divmod(np.flatnonzero(~(S > limit[B].astype(S.dtype))), len(C))
+            T = np.partition(M, k - 1, axis=1)[:, k - 1:k]
+            limit[B] = np.minimum(limit[B], T + 2 * error[B])                           # KNN.7
+            kept = ~(S > limit[B].astype(S.dtype))  # not S <= limit: NaN, an overflow, stays in
+            row, col = np.divmod(np.flatnonzero(kept), len(C))
             if p == 2 and dtype == np.float32 and len(row) > 20 * k * len(S):
                 return _brute_force(X, Q, k, p, np.float64)
             D = [_length((Q[B][row[s:s + step]] - C[col[s:s + step]]).T, p)
                  for s in range(0, len(row) + 1, step)]
-            count = np.bincount(row, minlength=len(S))
-            place = k + np.arange(len(row)) - (count.cumsum() - count)[row]
-            M = np.full((len(S), k + count.max()), _NOBODY)
+            # One line per query: its k best so far, then its survivors, then nobody.
+            place = k + np.arange(len(row)) - row.searchsorted(row)  # k, k + 1, ... in each
+            M = np.full((len(S), place.max(initial=k) + 1), _NOBODY)
             M[:, :k], M[row, place] = best[B], np.concatenate(D) + 1j * I[col]
             best[B] = np.partition(M, k - 1, axis=1)[:, :k]
     return best
@@ -207,44 +206,45 @@ def _build_tree(X):
     levels = max(0, int(np.ceil(np.log2(len(X) / _LEAF))))
     size = -(-len(X) // 2**levels) * 2**levels
     # To fill all leaves some points come twice, the second time infinitely far away.
-    I = np.arange(size) * len(X) // size
+    I = np.arange(size)[None] * len(X) // size
     Z, I = X.T.take(I, axis=1), np.where(np.diff(I, prepend=-1), 0, np.inf) + 1j * I
     axes, cuts = np.zeros(2**levels, int), np.zeros(2**levels)
     for level in range(levels):
-        Z, at = Z.reshape(len(Z), 2**level, -1), np.arange(2**level)
-        half = Z.shape[2] // 2
+        at, half = np.arange(2**level), Z.shape[2] // 2  # Z: (d, nodes, points of a node)
         axis = (Z.max(axis=2) / 2 - Z.min(axis=2) / 2).argmax(axis=0)
         order = Z[axis, at].argpartition(half, axis=1)                                  # KNN.8
         axes[2**level + at], cuts[2**level + at] = axis, Z[axis, at, order[:, half]]
-        order = (order + 2 * half * at[:, None]).ravel()
-        Z, I = Z.reshape(len(Z), size).take(order, axis=1), I[order]
-    Z = Z.reshape(len(Z), 2**levels, -1)
-    return Z.transpose(1, 0, 2).copy(), I.reshape(2**levels, -1), Z.min(2), Z.max(2), axes, cuts
+        order = (order + 2 * half * at[:, None]).reshape(-1, half)
+        Z, I = Z.reshape(len(Z), size).take(order, axis=1), I.take(order)
+    return Z.transpose(1, 0, 2).copy(), I, Z.min(axis=2), Z.max(axis=2), axes, cuts
 
 
 def _search_tree(points, index, low, high, axes, cuts, Q, k, p):
     """Answer all queries together, in the form of _brute_force."""
-    def visit(row, leaf):
-        q = Q.take(row, axis=1)
-        gap = np.maximum(low.take(leaf, axis=1) - q, q - high.take(leaf, axis=1))
-        gap = _length(np.maximum(gap, 0), p) * (1 - 1e-9)
-        while (near := gap <= radius[row]).any():                                       # KNN.9
-            row, leaf, gap = row[near], leaf[near], gap[near]
-            now = np.flatnonzero(np.diff(row, prepend=-1))[:most]  # one leaf of a query at a time
-            r, f = row[now], leaf[now]
-            gap[now] = np.nan  # done with
-            D = _length(points.take(f, axis=0).transpose(1, 0, 2) - Q[:, r, None], p)
-            near = D.min(axis=1) <= radius[r]
-            M = np.partition(np.hstack([best[r[near]], D[near] + index[f[near]]]), k - 1, axis=1)
-            best[r[near]], radius[r[near]] = M[:, :k], M[:, k - 1].real
-
     leaves, most = len(points), max(1, _BLOCK // 8 // points[0].size)
     best, radius = np.full((len(Q), k), _NOBODY), np.full(len(Q), np.inf)
     Q, row, node = Q.T.copy(), np.arange(len(Q)), np.ones(len(Q), int)
+
+    def visit(row, leaf):
+        """Measure the pairs of a query, row[i], and a leaf, leaf[i], that KNN.9 cannot skip."""
+        q = Q.take(row, axis=1)
+        gap = np.maximum(low.take(leaf, axis=1) - q, q - high.take(leaf, axis=1))
+        gap = _length(np.maximum(gap, 0), p) * (1 - 1e-9)  # a margin far above rounding errors
+        while (todo := gap <= radius[row]).any():                                       # KNN.9
+            row, leaf, gap = row[todo], leaf[todo], gap[todo]
+            now = np.flatnonzero(np.diff(row, prepend=-1))[:most]  # one leaf of a query at a time
+            r, f = row[now], leaf[now]
+            gap[now] = np.nan  # done: NaN <= radius is false
+            D = _length(points.take(f, axis=0).transpose(1, 0, 2) - Q[:, r, None], p)
+            better = D.min(axis=1) <= radius[r]
+            r, found = r[better], D[better] + index[f[better]]
+            M = np.partition(np.hstack([best[r], found]), k - 1, axis=1)
+            best[r], radius[r] = M[:, :k], M[:, k - 1].real
+
     while node[0] < leaves:
         node = 2 * node + (Q[axes[node], row] > cuts[node])
     span = min(leaves, 1 << (2 * k // points.shape[2]).bit_length())  # leaves that hold 2k points
-    home = (node - leaves) // span  # those around q give the first radius
+    home = (node - leaves) // span  # the ones around q, which give the first radius
     visit(np.repeat(row, span), (home[:, None] * span + np.arange(span)).ravel())
     stack = [(row, np.ones(len(row), int))]                # pieces of pairs, each on one level
     while stack:

@@ -141,12 +141,17 @@ def test_weights_of_the_smallest_distances_stay_numbers(tiny):
 @every_search
 @every_metric
 @pytest.mark.parametrize("weights", ["uniform", "distance"])
-def test_probabilities_sum_to_one_and_predict_takes_the_largest(algorithm, metric, weights):
+def test_probabilities_are_shares_of_the_vote_and_predict_takes_the_largest(
+    algorithm, metric, weights
+):
     model = KNeighborsClassifier(7, weights=weights, algorithm=algorithm, **metric)
     P = model.fit(Z[TRAIN], WINE.y[TRAIN]).predict_proba(Z[TEST])
-    assert P.shape == (89, 3) and (P >= 0).all()
+    D, I = nearest(all_distances(Z[TEST], Z[TRAIN], **metric), 7)
+    w = np.ones((89, 7)) if weights == "uniform" else 1 / D
+    votes = np.array([(w * (WINE.y[TRAIN][I] == c)).sum(axis=1) for c in range(3)]).T
+    assert P == pytest.approx(votes / w.sum(axis=1, keepdims=True), rel=1e-12)
     assert P.sum(axis=1) == pytest.approx(np.ones(89), abs=1e-14)
-    assert (model.predict(Z[TEST]) == P.argmax(axis=1)).all()
+    assert (model.predict(Z[TEST]) == votes.argmax(axis=1)).all()
 
 
 @every_search
@@ -208,6 +213,8 @@ def test_without_queries_every_row_asks_all_others(algorithm, metric):
     model = KNeighborsClassifier(4, algorithm=algorithm, **metric).fit(Z, WINE.y)
     D, I = model.kneighbors()
     left_out = model.predict(None)
+    means = KNeighborsRegressor(4, algorithm=algorithm, **metric).fit(Z, WINE.X[:, 0]).predict(None)
+    assert means == pytest.approx(WINE.X[I, 0].mean(axis=1), rel=1e-14)
     for i in (0, 1, 90, 177):
         others = np.delete(np.arange(178), i)
         alone = KNeighborsClassifier(4, algorithm=algorithm, **metric)
@@ -237,10 +244,23 @@ def test_a_callable_gives_the_weights():
     assert by_hand.predict_proba(Z[TEST]) == pytest.approx(built_in.predict_proba(Z[TEST]))
 
 
-def test_a_row_of_zeros_is_at_cosine_distance_one():
-    D, I = search([[0, 0], [1, 0], [0, 2], [-3, 0]], [[0, 0], [5, 0]], 4, metric="cosine")
+@every_search
+def test_a_row_of_zeros_is_at_cosine_distance_one(algorithm):
+    X, Q = [[0, 0], [1, 0], [0, 2], [-3, 0]], [[0, 0], [5, 0]]
+    D, I = search(X, Q, 4, algorithm, metric="cosine")
     assert I.tolist() == [[0, 1, 2, 3], [1, 0, 2, 3]]
     assert D == pytest.approx(np.array([[0, 1, 1, 1], [0, 1, 1, 2]]), abs=1e-15)
+
+
+@every_search
+@pytest.mark.parametrize(
+    ("metric", "same"), [("euclidean", {"p": 2}), ("manhattan", {"p": 1}),
+                         ("chebyshev", {"p": np.inf}), ("cosine", {"metric": "cosine"})]
+)  # fmt: skip
+def test_a_metric_with_a_name_pays_no_heed_to_p(algorithm, metric, same):
+    D, I = search(Z[TRAIN], Z[TEST], 5, algorithm, metric=metric, p=7)
+    D2, I2 = search(Z[TRAIN], Z[TEST], 5, algorithm, **same)
+    assert (D == D2).all() and (I == I2).all()
 
 
 def test_auto_takes_the_tree_where_it_wins():
@@ -324,6 +344,14 @@ def random_problem(seed):
     return X, Q, int(rng.integers(1, min(n, 40) + 1)), int(rng.choice([2, 5, 32]))
 
 
+def assert_nearest(found, D, slack):
+    """Distances and rows found must be those of the slow twin, ties in the order of the rows."""
+    d, I = found
+    for expected in (nearest(D, d.shape[1])[0], np.take_along_axis(D, I, axis=1)):
+        assert (abs(d - expected) <= 1e-12 * expected + slack).all()
+    assert (np.diff(I)[np.diff(d) == 0] > 0).all()
+
+
 @pytest.mark.parametrize("start", range(0, 200, 20))
 def test_tree_and_brute_force_are_equal_to_the_slow_twin(start, monkeypatch):
     for seed in range(start, start + 20):
@@ -331,18 +359,19 @@ def test_tree_and_brute_force_are_equal_to_the_slow_twin(start, monkeypatch):
         monkeypatch.setattr(knn, "_LEAF", leaf)
         for metric in ({}, list(METRICS.values())[seed // 2 % len(METRICS)])[:1 + seed % 2]:
             exact = metric.get("metric") != "cosine" and metric.get("p", 2) in (2, np.inf)
-            brute, tree = (search(X, Q, k, a, **metric) for a in SEARCHES)
-            assert (tree[0] == brute[0]).all() and (tree[1] == brute[1]).all()
-            D, I = nearest(all_distances(Q, X, **metric), k)
-            assert brute[0] == pytest.approx(D, rel=1e-12, abs=3e-15)
-            assert not exact or (brute[1] == I).all()
+            slack = 3e-15 if metric.get("metric") == "cosine" else 0  # 1 - cosine cancels
             alone = all_distances(X, X, **metric)
-            np.fill_diagonal(alone, np.nan)  # sorts last
-            if k < len(X) and seed % 4 < 2:
-                brute, tree = (search(X, None, k, a, **metric) for a in SEARCHES)
-                assert (tree[1] == brute[1]).all()
-                assert brute[0] == pytest.approx(nearest(alone, k)[0], rel=1e-12, abs=3e-15)
-                assert not exact or (brute[1] == nearest(alone, k)[1]).all()
+            np.fill_diagonal(alone, np.nan)  # sorts last, and equals nothing
+            for D, queries in ((all_distances(Q, X, **metric), Q), (alone, None)):
+                n = len(X) - (queries is None)
+                if k > n:
+                    continue
+                everyone = search(X, queries, n, **metric)
+                assert_nearest(everyone, D, slack)
+                for algorithm in SEARCHES:
+                    found = search(X, queries, k, algorithm, **metric)
+                    assert all((a == b[:, :k]).all() for a, b in zip(found, everyone))
+                    assert not exact or (found[1] == nearest(D, k)[1]).all()
 
 
 @every_search
@@ -407,17 +436,19 @@ def test_the_screen_leaves_few_pairs_to_be_measured(change, monkeypatch):
     assert 500 <= sum(measured) < 10_000  # of 290,000 pairs
 
 
-@every_search
-def test_memory_is_bounded(algorithm):
+@pytest.mark.parametrize(("algorithm", "p", "n", "d", "m"), [
+    ("brute", 2, 18_000, 50, 2000), ("brute", 1, 18_000, 50, 200), ("kd_tree", 2, 90_000, 3, 2000),
+])
+def test_memory_is_bounded(algorithm, p, n, d, m):
     rng = np.random.default_rng(0)
-    n, d = (18_000, 50) if algorithm == "brute" else (90_000, 3)
-    model = KNeighborsClassifier(algorithm=algorithm).fit(rng.normal(size=(n, d)), np.arange(n) % 3)
-    Q = rng.normal(size=(2000, d))
+    model = KNeighborsClassifier(algorithm=algorithm, p=p)
+    model.fit(rng.normal(size=(n, d)), np.arange(n) % 3)
+    Q = rng.normal(size=(m, d))
     tracemalloc.start()
     model.predict(Q)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert peak < 40e6  # all pairs: 288 MB
+    assert peak < 25e6  # all pairs: 288 MB; all their gaps for p = 1: 1.4 GB
 
 
 # --- 5. bad input ---
@@ -561,7 +592,7 @@ def test_a_constant_column_changes_nothing(algorithm):
     A = np.column_stack([Z[:, :3], np.full(178, 0.1)])
     for metric in ({}, {"p": 1}, {"p": np.inf}, {"p": 3}):
         with_it, without = (search(X, X[:9] + 0, 5, algorithm, **metric) for X in (A, Z[:, :3]))
-        assert (with_it[1] == without[1]).all()
+        assert (with_it[0] == without[0]).all() and (with_it[1] == without[1]).all()
 
 
 @every_search
