@@ -15,43 +15,7 @@ Follows Manning, Raghavan & Schuetze, "Introduction to Information Retrieval", c
 
 import numpy as np
 
-_BLOCK = 2**17  # numbers in a block of rows: 1 MB, which stays in cache
-
-
-def _fit(self, X, y, sample_weight=None):
-    """Learn from X (n, d) and y (n,), rows weighted by sample_weight (n,) >= 0."""
-    return _learn(self, X, y, None, sample_weight, {})
-
-
-def _partial_fit(self, X, y, classes=None, sample_weight=None):
-    """Learn from one more batch, as if all had come at once; the first one names all classes."""
-    before = dict(vars(self)) if hasattr(self, "n_features_in_") else {}
-    if not before and (classes is None or np.size(classes) == 0):
-        raise ValueError("classes must name all classes in the first call of partial_fit")
-    classes = self.classes_ if classes is None else np.unique(_as_array(classes, "classes"))
-    if before and not np.array_equal(classes, self.classes_):
-        raise ValueError(f"classes={classes} is not the same as before: {self.classes_}")
-    return _learn(self, X, y, classes, sample_weight, before)
-
-
-def _predict(self, X):
-    """Return the most probable class of each row of X (n, d), the first one of equals."""
-    L = self._log_joint(_check_X(X, fitted=self))
-    return self.classes_[L.argmax(axis=0)]                             # NB.1
-
-
-def _predict_log_proba(self, X):
-    """Return log P(c | x), shape (n, k), columns in the order of classes_."""
-    L = self._log_joint(_check_X(X, fitted=self))
-    L = L - L.max(axis=0)
-    return (L - np.log(np.exp(L).sum(axis=0))).T                       # NB.2
-
-
-def _predict_proba(self, X):
-    """Return P(c | x), shape (n, k), columns in the order of classes_."""
-    return np.exp(_predict_log_proba(self, X))
-
-_METHODS = _fit, _partial_fit, _predict, _predict_log_proba, _predict_proba
+_BLOCK = 2**16  # numbers in a block of rows: half a megabyte, which stays in cache
 
 
 class GaussianNB:
@@ -60,36 +24,68 @@ class GaussianNB:
     Parameters
     ----------
     priors : array (k,) or None, default None; P(c) in the order of classes_, None to learn it
-    var_smoothing : float >= 0, default 1e-9; this part (1e-30 at least) of the largest variance of
-        any feature is added to each variance, whatever the units; 1 is added if nothing varies
+    var_smoothing : float >= 0, default 1e-9; this share (1e-30 at least) of the largest variance
+        of any feature, over all rows seen, is added to each variance; 1 if nothing varies
 
     Attributes
     ----------
     classes_, class_prior_, class_log_prior_, class_count_ (sums of weights) : ndarray (k,)
-    theta_, var_ : ndarray (k, d), means, and variances with epsilon_, the float that was added
+    theta_, var_ : ndarray (k, d), means, and variances with epsilon_, the float that was added;
+        of all rows, for a class without any. To read: predictions use copies in safe units.
     """
-    fit, partial_fit, predict, predict_log_proba, predict_proba = _METHODS
 
     def __init__(self, *, priors=None, var_smoothing: float = 1e-9):
         self.priors, self.var_smoothing = priors, var_smoothing
 
+    def fit(self, X, y, sample_weight=None):
+        """Learn from X (n, d) and y (n,), rows weighted by sample_weight (n,) >= 0."""
+        return _learn(self, X, y, None, sample_weight, {})
+
+    def partial_fit(self, X, y, classes=None, sample_weight=None):
+        """Learn from one more batch, as if all had come at once; the first names all classes."""
+        before = dict(vars(self)) if hasattr(self, "n_features_in_") else {}
+        if not before and (classes is None or np.size(classes) == 0):
+            raise ValueError("classes must name all classes in the first call of partial_fit")
+        classes = self.classes_ if classes is None else np.unique(_as_array(classes, "classes"))
+        if before and not np.array_equal(classes, self.classes_):
+            raise ValueError(f"classes={classes} is not the same as before: {self.classes_}")
+        return _learn(self, X, y, classes, sample_weight, before)
+
+    def predict(self, X):
+        """Return the most probable class of each row of X (n, d), the first one of equals."""
+        L = self._log_joint(_check_X(X, fitted=self))
+        return self.classes_[L.argmax(axis=0)]                         # NB.1
+
+    def predict_log_proba(self, X):
+        """Return log P(c | x), shape (n, k), columns in the order of classes_."""
+        L = self._log_joint(_check_X(X, fitted=self))
+        L = L - L.max(axis=0)
+        return (L - np.log(np.exp(L).sum(axis=0))).T                   # NB.2
+
+    def predict_proba(self, X):
+        """Return P(c | x), shape (n, k), columns in the order of classes_."""
+        return np.exp(self.predict_log_proba(X))
+
     def _count(self, X, codes, w, W, before):
         # Distances from one row, in a power of two, keep every digit of features like 1e8 + small
         # changes and all squares in range. Later batches are measured from the same row.
-        half = X.max() / 2 - X.min() / 2
+        k, half = len(W), X.max() / 2 - X.min() / 2
         unit = 1.0 if 1e-25 < half < 1e25 else np.ldexp(1.0, np.frexp(half)[1])
-        nothing = (X[0].copy(), unit), (0 * W, np.zeros((len(W), X.shape[1])), 0.0)
+        nothing = (X[0].copy(), unit), (0 * W, np.zeros((k, X.shape[1])), 0.0)
         (origin, unit), (W_old, m_old, S_old) = before.get("_moments", nothing)
-        W_new = np.bincount(codes, w, len(W))[:, None]
-        m = _class_sums(_blocks(X, origin, unit), codes, w, W) / (W_new + (W_new == 0))      # NB.4
-        D = ((rows, np.subtract(Z, m[codes[rows]], out=Z)) for rows, Z in _blocks(X, origin, unit))
-        S = _class_sums(((rows, np.square(Z, out=Z)) for rows, Z in D), codes, w, W)
-        divisor = (W + (W == 0))[:, None]
-        step, share = m - m_old, W_new / divisor
-        m, S = m_old + share * step, S_old + S + W_old[:, None] * share * step**2      # NB.8
-        spread = (S.sum(axis=0) + W @ (m - W @ m / W.sum())**2) / W.sum()
+        W_new = np.bincount(codes, w, k)[:, None]
+        m_new = _class_sums(_blocks(X, origin, unit), codes, w, k) / np.where(W_new > 0, W_new, 1)
+        squares = ((rows, (Z - m_new[codes[rows]])**2) for rows, Z in _blocks(X, origin, unit))
+        S_new = _class_sums(squares, codes, w, k)
+        divisor = np.where(W > 0, W, 1)[:, None]
+        step, share = m_new - m_old, W_new / divisor
+        m, S = m_old + share * step, S_old + S_new + W_old[:, None] * share * step**2  # NB.8
+        middle = W @ m / W.sum()
+        spread = (S.sum(axis=0) + W @ (m - middle)**2) / W.sum()       # within classes and between
         epsilon = max(self.var_smoothing, 1e-30) * spread.max() or 1.0                 # NB.6
-        self._moments, self._var = ((origin, unit), (W, m, S)), S / divisor + epsilon  # NB.5
+        seen = W[:, None] > 0              # a class without rows gets the bell of all rows
+        m, var = np.where(seen, m, middle), np.where(seen, S / divisor, spread)        # NB.5
+        self._moments, self._var = ((origin, unit), (W, m, S)), var + epsilon
         with np.errstate(over="ignore", under="ignore"):
             self.theta_, self.var_ = origin + unit * m, self._var * unit * unit
             self.epsilon_ = float(epsilon * unit * unit)
@@ -123,14 +119,15 @@ class MultinomialNB:
     Attributes are the first line of those of GaussianNB, and
     feature_count_, feature_log_prob_ : ndarray (k, d), how often, and log p(word | c)
     """
-    fit, partial_fit, predict, predict_log_proba, predict_proba = _METHODS
+    fit, partial_fit, predict = GaussianNB.fit, GaussianNB.partial_fit, GaussianNB.predict
+    predict_log_proba, predict_proba = GaussianNB.predict_log_proba, GaussianNB.predict_proba
 
     def __init__(self, *, alpha: float = 1.0, fit_prior: bool = True, class_prior=None):
         self.alpha, self.fit_prior, self.class_prior = alpha, fit_prior, class_prior
 
     def _count(self, X, codes, w, W, before):
         blocks = ((rows, _check_counts(self, B)) for rows, B in _blocks(X))
-        N = _class_sums(blocks, codes, w, W) + before.get("feature_count_", 0)
+        N = _class_sums(blocks, codes, w, len(W)) + before.get("feature_count_", 0)
         P = (N + max(self.alpha, 1e-10)).T
         self.feature_count_, self.feature_log_prob_ = N, np.log(P / P.sum(axis=0)).T   # NB.10
 
@@ -145,7 +142,8 @@ class BernoulliNB:
     binarize : float or None, default 0.0; what is larger is present, None if X is 0 and 1 already
     Attributes as for MultinomialNB; counts are rows with the feature, p is p(present | c)
     """
-    fit, partial_fit, predict, predict_log_proba, predict_proba = _METHODS
+    fit, partial_fit, predict = GaussianNB.fit, GaussianNB.partial_fit, GaussianNB.predict
+    predict_log_proba, predict_proba = GaussianNB.predict_log_proba, GaussianNB.predict_proba
 
     def __init__(self, *, alpha: float = 1.0, binarize: float | None = 0.0,
                  fit_prior: bool = True, class_prior=None):
@@ -154,7 +152,7 @@ class BernoulliNB:
 
     def _count(self, X, codes, w, W, before):
         blocks = ((rows, self._present(B)) for rows, B in _blocks(X))
-        N = _class_sums(blocks, codes, w, W) + before.get("feature_count_", 0)
+        N = _class_sums(blocks, codes, w, len(W)) + before.get("feature_count_", 0)
         alpha, W = max(self.alpha, 1e-10), W[:, None]
         self.feature_count_, self.feature_log_prob_ = N, np.log((N + alpha) / (W + 2 * alpha))
         self._absent_log_prob = np.log((np.maximum(W - N, 0) + alpha) / (W + 2 * alpha))     # NB.12
@@ -179,7 +177,8 @@ class CategoricalNB:
     MultinomialNB has: min_categories : int, array (d,) or None, default None; least number K of
     categories. category_count_, feature_log_prob_ are lists of d arrays (k, K), n_categories_ (d,)
     """
-    fit, partial_fit, predict, predict_log_proba, predict_proba = _METHODS
+    fit, partial_fit, predict = GaussianNB.fit, GaussianNB.partial_fit, GaussianNB.predict
+    predict_log_proba, predict_proba = GaussianNB.predict_log_proba, GaussianNB.predict_proba
 
     def __init__(self, *, alpha: float = 1.0, fit_prior: bool = True, class_prior=None,
                  min_categories=None):
@@ -238,14 +237,15 @@ def _learn(self, X, y, classes, sample_weight, before):
     return self
 
 
-def _class_sums(blocks, codes, w, W):
-    def dot(H, B):  # with the one-hot matrix H; two or three wide ones go faster row by row
-        return np.array([h @ B for h in H]) if len(H) <= 3 and B.shape[1] > 99 else (B.T @ H.T).T
-    return sum(dot((codes[rows] == np.arange(len(W))[:, None]) * w[rows], B) for rows, B in blocks)
+def _class_sums(blocks, codes, w, k):
+    # Products with the one-hot matrix of the classes, of four rows at least: three take longer.
+    index = np.arange(max(k, 4))[:, None]
+    return sum((B.T @ ((codes[rows] == index) * w[rows]).T).T for rows, B in blocks)[:k]
 
 
-def _blocks(X, origin=None, unit=1.0):  # X, or (X - origin) / unit, each in the same memory
-    size = max(1, (4 * _BLOCK if origin is None else _BLOCK) // X.shape[1])
+def _blocks(X, origin=None, unit=1.0):
+    # Rows of X as they are or, each in the memory of the one before, (X - origin) / unit.
+    size = max(1, _BLOCK // X.shape[1])
     room = np.empty((min(size, len(X)), X.shape[1])) if origin is not None else None
     for rows in (slice(i, i + size) for i in range(0, len(X), size)):
         Z = X[rows] if room is None else np.subtract(X[rows], origin, out=room[:len(X[rows])])

@@ -351,6 +351,30 @@ def test_the_floor_of_the_variance_is_that_of_all_data_seen():
     assert model.epsilon_ == pytest.approx(0.1 * everything.var(axis=0).max())  # NB.6
 
 
+@pytest.mark.parametrize("weighted", [False, True])
+def test_a_class_without_rows_but_with_a_prior_takes_no_row_by_a_spike(weighted):
+    model = GaussianNB(priors=[0.5, 0.4, 0.1])
+    if weighted:
+        seen = X[y < 2]
+        model.fit(X, y, np.where(y < 2, 1.0, 0.0))
+    else:
+        seen = X
+        model.partial_fit(X, y % 2, [0, 1, 2])
+    assert model.theta_[2] == pytest.approx(seen.mean(axis=0), rel=1e-12)
+    assert model.var_[2] == pytest.approx(seen.var(axis=0) + model.epsilon_, rel=1e-12)
+    assert model.predict_proba(X)[:, 2].max() < 1 - 1e-6
+    known = GaussianNB(priors=[0.5, 0.5]).fit(seen, y[y < 2] if weighted else y % 2)
+    assert model.theta_[:2] == pytest.approx(known.theta_, rel=1e-12)
+    assert model.var_[:2] == pytest.approx(known.var_, rel=1e-12)
+
+
+def test_a_class_whose_rows_come_at_last_gets_a_bell_of_its_own():
+    model = GaussianNB(priors=[0.5, 0.4, 0.1])
+    for c in (1, 0, 2):
+        model.partial_fit(X[y == c], y[y == c], [0, 1, 2])
+    assert_same(model, GaussianNB(priors=[0.5, 0.4, 0.1]).fit(X, y))
+
+
 def test_a_category_that_comes_later_widens_the_table():
     model = CategoricalNB().partial_fit([[0, 1], [1, 0]], [0, 1], classes=[0, 1])
     model.partial_fit([[4, 0], [0, 0]], [0, 1])
@@ -552,10 +576,14 @@ def test_weighted_fits_with_other_parameters_are_those_of_scikit_learn(model, fr
 @pytest.mark.parametrize(("name", "Model", "errors"), [  # scikit-learn 1.9.1
     ("iris", GaussianNB, 6), ("wine", GaussianNB, 2), ("digits", GaussianNB, 255),
     ("iris", MultinomialNB, 7), ("wine", MultinomialNB, 23), ("digits", MultinomialNB, 170),
+    ("iris", BernoulliNB, 42), ("wine", BernoulliNB, 39), ("digits", BernoulliNB, 182),
+    ("iris", CategoricalNB, 10), ("wine", CategoricalNB, 43), ("digits", CategoricalNB, 79),
 ])
 def test_the_rows_misjudged_are_as_many_as_there(name, Model, errors):
     A, t = DATA[name]
-    assert (Model().fit(A, t).predict(A) != t).sum() == errors
+    A = np.floor(A / WIDTH[name]) if Model is CategoricalNB else A
+    params = {"binarize": THRESHOLD[name]} if Model is BernoulliNB else {}
+    assert (Model(**params).fit(A, t).predict(A) != t).sum() == errors
 
 
 # --- 4. slow and obvious ---
@@ -869,14 +897,25 @@ def test_counts_may_be_fractions_of_any_size():
         if c > 1e-10:  # below, alpha is raised to 1e-10
             assert scaled.feature_log_prob_ == pytest.approx(
                 MultinomialNB().fit(X, y).feature_log_prob_)
-        assert np.isfinite(scaled.predict_log_proba(X)).all()
+            assert np.isfinite(scaled.predict_log_proba(X)).all()
+        else:  # beside which such counts are nothing: all words are alike, the prior remains
+            assert scaled.predict_proba(X) == pytest.approx(
+                np.tile(np.bincount(y) / 90, (90, 1)), rel=1e-12)
 
 
 @pytest.mark.parametrize("far", [1e10, 1e155, 1e200, 1e308])
-def test_a_row_far_from_everything_still_gets_probabilities(far):
-    model = GaussianNB().fit(X + np.arange(90)[:, None] / 90, y)
-    P = model.predict_proba([[far] * 5, [-far] * 5, [far, 0, -far, 0, 0]])
-    assert not np.isnan(P).any() and P.sum(axis=1) == pytest.approx(np.ones(3))
+def test_a_row_far_from_everything_belongs_to_the_class_that_is_widest_there(far):
+    A = X + np.arange(90)[:, None] / 90
+    model = GaussianNB().fit(A, y)
+    ways = np.vstack([np.eye(5), np.ones(5), [1, 0, -1, 0, 0], [1, -1, 0, 0, 1]])
+    # Seen from there all means are one point, and only the squares over the variances are left.
+    squares = [(ways**2 / A[y == c].var(axis=0)).sum(axis=1) for c in range(3)]
+    widest = np.argmin(squares, axis=0)
+    assert set(widest) == {0, 1, 2}
+    for rows in (far * ways, -far * ways):
+        P = model.predict_proba(rows)
+        assert not np.isnan(P).any() and P.sum(axis=1) == pytest.approx(np.ones(8))
+        assert (P.argmax(axis=1) == widest).all() and (model.predict(rows) == widest).all()
 
 
 @every_model
