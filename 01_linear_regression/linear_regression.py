@@ -315,6 +315,6 @@ def _as_array(a, name, numeric=False):
     except (TypeError, ValueError, OverflowError) as error:
         raise (TypeError if isinstance(error, TypeError) else ValueError)(
             f"{name} must be a dense, not a sparse, array of numbers: {error}") from None
-    if numeric and not np.isfinite(np.vdot(a, a)) and not np.isfinite(a).all():
+    if numeric and not np.isfinite(np.vdot(f := a.ravel("K"), f)) and not np.isfinite(a).all():
         raise ValueError(f"{name} contains NaN or infinity")
     return a

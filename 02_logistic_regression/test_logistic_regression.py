@@ -47,6 +47,11 @@ def slope(model, X, y):
     return model.C * R @ X + W, model.C * R.sum(axis=1)
 
 
+def subgradient(g, W):
+    """The slope of J under L1 that is nearest to 0, where g is that of the log loss, by LOG.10."""
+    return np.where(W != 0, g + np.sign(W), np.sign(g) * np.maximum(np.abs(g) - 1, 0))
+
+
 def quiet(model, *data):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -194,15 +199,15 @@ def test_the_history_records_the_objective_and_never_rises(name, penalty):
 
 @every_penalty
 @every_set
-def test_the_certificate_is_the_steepest_slope_per_standard_deviation(name, penalty):
+@pytest.mark.parametrize("params", [{}, {"solver": "gd", "learning_rate": 1e-5}], ids=str)
+def test_the_certificate_is_the_steepest_slope_per_standard_deviation(name, penalty, params):
     X, y = DATA[name]
     X = 3 + X * np.logspace(-2, 2, X.shape[1])
-    model = quiet(LogisticRegression(penalty, max_iter=3, tol=None), X, y)
+    model = quiet(LogisticRegression(penalty, max_iter=3, tol=None, **params), X, y)
+    assert (model.coef_ != 0).any()
     g, g_b = slope(model, X, y)
     g = g - np.outer(g_b, X.mean(axis=0))  # of centred columns
-    if penalty == "l1":
-        W = model.coef_
-        g = np.where(W != 0, g + np.sign(W), np.sign(g) * np.maximum(np.abs(g) - 1, 0))  # LOG.10
+    g = subgradient(g, model.coef_) if penalty == "l1" else g
     expected = max(np.abs(g / X.std(axis=0)).max(), np.abs(g_b).max()) / len(X)
     assert model.gradient_norm_ == pytest.approx(expected, rel=1e-6)
 
@@ -211,6 +216,15 @@ def test_newton_converges_quadratically():
     norms = LogisticRegression(tol=1e-11).fit(CANCER, CANCER_Y).gradient_norm_history_
     constant = norms[-3:] / norms[-4:-1] ** 2
     assert constant.max() < 2 * constant.min()  # each norm is the last one squared, times 120
+
+
+def test_softmax_and_many_rows_gain_about_as_many_digits_in_every_round():
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(20_000, 4))
+    y = (X @ [1, -1, 2, 0] + rng.logistic(size=20_000) > 0).astype(int)
+    for data in (WINE, WINE_Y), (X, y):  # the step is rough: by a tenth, or from a sample
+        norms = LogisticRegression(tol=1e-11).fit(*data).gradient_norm_history_
+        assert (norms[1:] / norms[:-1]).max() < 0.7
 
 
 @every_set
@@ -249,8 +263,11 @@ def test_the_intercept_is_never_penalised(penalty):
     moved = LogisticRegression(penalty, C=0.01, tol=1e-10).fit(X + 1000, y)
     assert moved.coef_ == pytest.approx(model.coef_, rel=1e-6, abs=1e-9)
     assert moved.intercept_ == pytest.approx(model.intercept_ - 1000 * model.coef_.sum(axis=1))
-    through = LogisticRegression(penalty, fit_intercept=False).fit(X, y)
-    assert (through.intercept_ == 0).all() and (through.coef_ != model.coef_).any()
+    through = LogisticRegression(penalty, C=0.01, fit_intercept=False, tol=1e-10).fit(X, y)
+    g, g_b = slope(through, X, y)
+    g = subgradient(g, through.coef_) if penalty == "l1" else g
+    assert (through.intercept_ == 0).all() and np.abs(g).max() < 1e-8
+    assert np.abs(g_b).max() > 1e-3  # where an intercept would have helped
 
 
 def test_only_the_difference_of_two_rows_counts():
@@ -261,6 +278,16 @@ def test_only_the_difference_of_two_rows_counts():
     model = LogisticRegression().fit(WINE, WINE_Y)
     assert model.coef_.sum(axis=0) == pytest.approx(np.zeros(13), abs=1e-12)
     assert model.intercept_.sum() == pytest.approx(0, abs=1e-12)
+
+
+@every_penalty
+def test_the_rows_of_softmax_sum_to_zero_but_under_l1_only_their_intercepts_do(penalty):
+    X = WINE + 1
+    model = quiet(LogisticRegression(penalty, C=0.1), X, WINE_Y)
+    centred = model.intercept_ + model.coef_ @ X.mean(axis=0)
+    assert centred.sum() == pytest.approx(0, abs=1e-12)
+    assert (np.abs(model.coef_.sum(axis=0)).max() > 0.5) if penalty == "l1" else (
+        model.coef_.sum(axis=0) == pytest.approx(np.zeros(13), abs=1e-12))
 
 
 @every_set
@@ -572,7 +599,7 @@ def test_a_sample_of_rows_for_the_hessian_changes_the_way_and_not_the_end(k):
     assert model.n_iter_ < 30
 
 
-MANY, STRIDE = np.random.default_rng(0).normal(size=(50_000, 4)), 23  # 50_000 // (2048 + 20 * 4)
+MANY, STRIDE = np.random.default_rng(0).normal(size=(50_000, 4)), 22  # 2 (50_000 // (4096 + 160))
 noise = np.random.default_rng(1).logistic(size=50_000)
 MANY_Y = (MANY @ [1, -1, 2, 0] + noise > 0).astype(int)
 REST = np.arange(50_000) % STRIDE > 0  # rows that the first sample does not hold
@@ -585,10 +612,12 @@ def test_many_rows_begin_near_the_optimum_of_a_sample_that_weighs_as_much_as_the
     sample = LogisticRegression(penalty, C=STRIDE * C).fit(MANY[~REST], MANY_Y[~REST])
     start = model.coef_history_[0]
     assert start[:, :-1] == pytest.approx(sample.coef_, abs=0.06)  # which is 0.3 to 2 in size
-    assert np.abs(start[:, :-1] - model.coef_).max() < 0.1
+    assert np.abs(start[:, :-1] - model.coef_).max() < 0.15
     assert model.loss_history_[0] < 1.01 * model.loss_history_[-1]
-    # A Hessian of 2174 rows has an error of some hundredths: so much of the slope stays.
-    assert model.gradient_norm_history_[1] < 0.1 * model.gradient_norm_history_[0]
+    # A Hessian of 4546 rows has an error of some hundredths: so much of the slope stays.
+    # Under L1 the last weight changes its sign, so the first step ends where it is 0 (LOG.11).
+    first = 2 if (model.coef_history_[1] == 0).any() else 1
+    assert model.gradient_norm_history_[first] < 0.1 * model.gradient_norm_history_[0]
     assert model.n_iter_ <= 4
 
 
@@ -673,15 +702,16 @@ def test_the_size_of_a_block_changes_nothing(monkeypatch, params, block):
 
 
 @pytest.mark.parametrize("params", [{}, {"solver": "gd", "max_iter": 3, "tol": None}], ids=str)
-def test_memory_is_bounded(params):
+@pytest.mark.parametrize(("n", "d", "copies"), [(100_000, 50, 0.5), (6000, 100, 4)])
+def test_memory_is_bounded(n, d, copies, params):
     rng = np.random.default_rng(0)
-    X = rng.normal(size=(100_000, 50))  # 40 MB
-    y = (X[:, 0] + rng.logistic(size=100_000) > 0).astype(int)
+    X = rng.normal(size=(n, d))  # 40 MB, a sample of which shows the Hessian, or 5 MB, all
+    y = (X[:, 0] + rng.logistic(size=n) > 0).astype(int)
     tracemalloc.start()
     LogisticRegression(**params).fit(X, y).predict(X)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert peak < 20e6
+    assert peak < copies * X.nbytes
 
 
 # --- 5. bad input ---
@@ -882,10 +912,8 @@ def test_columns_of_very_different_size_and_far_from_zero_converge(penalty):
     for A in (CANCER * scale, CANCER + 1e8, CANCER * scale + 1e3):
         model = quiet(LogisticRegression(penalty), A, CANCER_Y)
         assert model.gradient_norm_ <= 1e-5 and model.n_iter_ < 60
-        assert (model.predict(A) == CANCER_Y).mean() > 0.6
+        assert (model.predict(A) == CANCER_Y).mean() > 0.97
         assert (np.diff(model.loss_history_) <= 1e-9).all()
-    moved = quiet(LogisticRegression(penalty), CANCER + 1e8, CANCER_Y)
-    assert (moved.predict(CANCER + 1e8) == CANCER_Y).mean() > 0.97
 
 
 @every_penalty

@@ -15,7 +15,7 @@ Follows Manning, Raghavan & Schuetze, "Introduction to Information Retrieval", c
 
 import numpy as np
 
-_BLOCK = 2**16  # numbers in a block of rows: half a megabyte, which stays in cache
+_BLOCK = 10**5  # numbers in a block of rows: 0.8 MB, which stay in cache
 
 
 class GaussianNB:
@@ -238,9 +238,9 @@ def _learn(self, X, y, classes, sample_weight, before):
 
 
 def _class_sums(blocks, codes, w, k):
-    # Products with the one-hot matrix of the classes, of four rows at least: three take longer.
-    index = np.arange(max(k, 4))[:, None]
-    return sum((B.T @ ((codes[rows] == index) * w[rows]).T).T for rows, B in blocks)[:k]
+    # Products with the one-hot matrix of the classes, of four columns at least: three take longer.
+    one_hot = np.eye(max(k, 4))
+    return sum(B.T @ (one_hot.take(codes[r], axis=0) * w[r, None]) for r, B in blocks).T[:k]
 
 
 def _blocks(X, origin=None, unit=1.0):
@@ -315,6 +315,6 @@ def _as_array(a, name, numeric=False):
     except (TypeError, ValueError, OverflowError) as error:
         raise (TypeError if isinstance(error, TypeError) else ValueError)(
             f"{name} must be a dense, not a sparse, array of numbers: {error}") from None
-    if numeric and not np.isfinite(np.vdot(a, a)) and not np.isfinite(a).all():
+    if numeric and not np.isfinite(np.vdot(f := a.ravel("K"), f)) and not np.isfinite(a).all():
         raise ValueError(f"{name} contains NaN or infinity")
     return a

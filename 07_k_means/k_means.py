@@ -3,16 +3,16 @@
 Objective: the inertia J(l, C) = sum_i |x_i - c_{l_i}|^2 over labels l_i, centres c_j  KM.1
 Algorithm (Lloyd): half-steps that never raise J, until no label changes
     assign    l_i = argmin_j |x_i - c_j|^2, the square written out, in one product     KM.2, KM.3
-              but a label stands, unlooked at, while its lead over the second nearest
-              centre exceeds what the two have moved since it was measured             KM.6
+              of single precision; where rounding leaves rivals, double decides        KM.6
     re-seed   a centre without rows moves to the row that is farthest from its own     KM.7
-    update    c_j = S_j / n_j, the sum of its rows over their number                   KM.4, KM.5
+    update    c_j = S_j / n_j, the sum of its rows over their number; only rows whose
+              label changes are added or taken away                                    KM.4, KM.5
 Start: greedy k-means++ draws rows far from the centres, keeps the best of a few       KM.8, KM.9
-Mini-batches: c_j is the mean of all the rows that were ever dealt to it               KM.10
+Mini-batches: c_j is the mean of all rows dealt to it since it was last seeded         KM.10
 Symbols: n samples, d features, k clusters; X (n, d), labels l (n,), centres C (k, d).
-Cost: O(n k d) for a full round, less as labels settle; about half of X, and the history, to store.
-Follows Lloyd (1982), "Least squares quantization in PCM"; Arthur & Vassilvitskii (2007), k-means++;
-Hamerly (2010), "Making k-means even faster"; Sculley (2010), "Web-scale k-means clustering".
+Cost: O(n k d) a round; a copy of X in single precision, a few numbers a row, and the history.
+Follows Lloyd (1982), "Least squares quantization in PCM"; Arthur & Vassilvitskii (2007),
+"k-means++: the advantages of careful seeding"; Sculley (2010), "Web-scale k-means clustering".
 """
 
 import warnings
@@ -38,8 +38,8 @@ class KMeans:
         10 for "random" and 1 for "k-means++"; a given array is always one start
     batch_size : int or None, default None; rows in a mini-batch; None, or n and more, is Lloyd
     max_iter : int, default 300; most rounds, or epochs of mini-batches, of a start
-    tol : float >= 0 or None, default 1e-4; stop when the squared step of all centres is at most tol
-        of the features' mean variance, or no label changes; None: the labels alone, no verdict
+    tol : float >= 0 or None, default 1e-4; stop when the centres' summed squared step is at most
+        tol of the features' mean variance; Lloyd also when no label changes; None: no verdict
     random_state : None, int or numpy.random.Generator, default None; draws starts and batches
 
     Attributes
@@ -48,7 +48,7 @@ class KMeans:
     inertia_ : float, J, in squared units of X (inf or 0 beyond the range of floats)
     n_iter_ : int, rounds or epochs of the start that was kept; n_features_in_ : int
     inertia_history_ : ndarray, J after each half-step (assign, update, assign, ...), never rising;
-        with mini-batches after each epoch; inertia_ comes last
+        with mini-batches after each epoch, without that promise; inertia_ comes last
     centers_history_ : ndarray (n_iter_ + 1, k, d), the start and the centres after each round
     """
 
@@ -71,7 +71,7 @@ class KMeans:
         allowed = np.sqrt((self.tol or 0) * rows.T / X.size)
         solve = self._lloyd if (self.batch_size or len(X)) >= len(X) else self._mini_batches
         runs = (solve(rows, _start(self.init, rows, C, rng), allowed, rng) for _ in range(n_init))
-        J, path, self.labels_, moved = min(runs, key=lambda run: run[0][-1])
+        J, path, labels, moved = min(runs, key=lambda run: run[0][-1])
         with np.errstate(over="ignore", under="ignore"):
             self.inertia_history_ = np.ldexp(J, 2 * exponent)
         self.centers_history_ = np.ldexp(np.array(path) + rows.mean, exponent)
@@ -81,7 +81,8 @@ class KMeans:
             moved, allowed = np.ldexp([moved, allowed], exponent)
             warnings.warn(f"k-means stopped at max_iter={self.max_iter}: its centres moved by "
                           f"{moved:.3g}, tol={self.tol:g} allows {allowed:.3g}", RuntimeWarning, 2)
-        if (used := np.count_nonzero(np.bincount(self.labels_))) < k:
+        self.labels_ = labels.astype(np.int32)
+        if (used := np.count_nonzero(np.bincount(labels))) < k:
             warnings.warn(f"only {used} of the {k} clusters have rows: X has fewer distinct rows "
                           "than n_clusters, or max_iter is small", RuntimeWarning, 2)
         return self
@@ -89,8 +90,8 @@ class KMeans:
     def predict(self, X):
         """Return the label (n,) of the centre nearest to each row of X (n, d)."""
         X, C, _ = _in_range(_check_X(X, fitted=self), self.cluster_centers_)
-        mean = C.mean(axis=0)
-        return np.concatenate([_Rows(X[r], mean).labels(C - mean) for r in _blocks(len(X), C)])
+        parts = (_Rows(X[r], C.mean(axis=0)) for r in _blocks(len(X), C))
+        return np.concatenate([p.labels(C - p.mean) for p in parts]).astype(np.int32)
 
     def transform(self, X):
         """Return the distances (n, k) of the rows of X (n, d) from the centres."""
@@ -108,21 +109,20 @@ class KMeans:
         return self.fit(X).transform(X)
 
     def _lloyd(self, rows, C, allowed, rng):
-        labels, lead = np.full(rows.n, -1, dtype=np.int32), np.zeros(rows.n)
-        S, N, path, J = np.zeros_like(C), np.zeros(len(C)), [C], []
+        labels, path, J = np.full(rows.n, -1), [C], []
+        S, N = np.zeros_like(C), np.zeros(len(C))
         for _ in range(self.max_iter):
-            changed = _assign(rows, C, labels, lead, S, N)
+            labels, changed = _assign(rows, C, labels, S, N)
             seeded = _reseed(rows, C, labels, S, N)
             new = np.where(N[:, None] > 0, S / np.maximum(N, 1)[:, None], seeded)      # KM.4
             J += [rows.T + N @ _squares(c) - 2 * (S * c).sum() for c in (seeded, new)]  # KM.5
-            settled, shift = seeded is C and not changed, np.sqrt(_squares(new - C))
-            lead -= (shift + shift.max())[labels]                                      # KM.6
-            C, moved = new, np.sqrt(shift @ shift)
+            settled, moved = seeded is C and not changed, np.sqrt(_squares(new - C).sum())
+            C = new
             path.append(C)
             if settled or moved <= allowed:
                 break
         if not settled:
-            _assign(rows, C, labels, lead, S, N)
+            labels, _ = _assign(rows, C, labels, S, N)
             J.append(rows.T + N @ _squares(C) - 2 * (S * C).sum())                     # KM.5
         if J[-1] < 1e-3 * rows.T:                  # clusters so tight that the terms of KM.5 cancel
             J[-1] = rows.squared_to_own(C, labels).sum()                               # KM.1
@@ -134,7 +134,7 @@ class KMeans:
         for _ in range(self.max_iter):
             C, before = C.copy(), N.copy()
             for r in np.array_split(rng.permutation(rows.n), -(-rows.n // self.batch_size)):
-                O = (rows.nearest(r, C)[0] == np.arange(len(C))[:, None]).astype(float)
+                O = (rows.labels(C, r) == np.arange(len(C))[:, None]).astype(float)
                 N += (m := O.sum(axis=1))
                 C += (O @ rows.exact(r) - m[:, None] * C) / np.maximum(N, 1)[:, None]  # KM.10
             path.append(C)
@@ -164,7 +164,9 @@ def _in_range(X, C):    # by a power of two, exact: squares must stay within sin
     return (X, C, 0) if abs(e) < 30 else (np.ldexp(X, -e), np.ldexp(C, -e), e)
 
 
-def _blocks(rows, C, product=False):    # slices of so many rows, or runs of a list of row numbers
+def _blocks(rows, C, product=False):
+    # Slices of so many rows, or runs of a list of row numbers: d + k numbers for each row of a
+    # block, k d multiplications for each row of a product.
     size = max(64, _PRODUCT // C.size if product else _BLOCK // sum(C.shape))
     whole = isinstance(rows, int)
     for i in range(0, rows if whole else len(rows), size):
@@ -176,42 +178,43 @@ class _Rows:
     # the time, to find the nearest centre, and in double for all that is summed or in doubt.
     def __init__(self, X, mean, precision=np.float32):
         self.X, self.mean, self.T, self.n, self.index = X, mean, 0.0, len(X), np.arange(len(X))
-        self.Z = np.ones((len(X), X.shape[1] + 2), dtype=precision)
+        self.Z = np.ones((X.shape[1] + 2, len(X)), dtype=precision)
         self.eps = (8 + X.shape[1]) * np.finfo(precision).eps
         for r in _blocks(self.n, X[:1]):
-            self.Z[r, 2:] = B = self.exact(r)
-            self.Z[r, 1] = squares = _squares(B)
+            B = self.exact(r)
+            self.Z[1, r], self.Z[2:, r] = (squares := _squares(B)), B.T
             self.T += squares.sum()
-        self.wrong = self.eps * self.Z[:, 1]               # at most, and the share eps of distances
+        self.wrong = self.eps * self.Z[1]               # KM.3 errs by less than wrong + eps D
 
     def exact(self, r):
         return (self.X[r] if isinstance(r, slice) else self.X.take(r, axis=0)) - self.mean
 
     def distances(self, r, C):
-        Z = self.Z[r] if isinstance(r, slice) else self.Z.take(r, axis=0)
+        Z = self.Z[:, r] if isinstance(r, slice) else self.Z.take(r, axis=1)
         c = np.column_stack([_squares(C), np.ones(len(C)), -2 * C]).astype(Z.dtype)
-        D = np.empty((len(C), len(Z)), dtype=Z.dtype)                          # (k, rows)
-        for i in _blocks(len(Z), c, product=True):
-            np.matmul(c, Z[i].T, out=D[:, i])                                  # KM.3
+        D = np.empty((len(C), Z.shape[1]), dtype=Z.dtype)                      # (k, rows)
+        for i in _blocks(Z.shape[1], c, product=True):
+            np.matmul(c, Z[:, i], out=D[:, i])                                  # KM.3
         return D
 
-    def nearest(self, r, C):
-        # The nearest centre of each row, and at least how much nearer it is than the second.
-        D, wrong = self.distances(r, C), self.wrong[r]
-        one, index = D.min(axis=0), np.arange(len(C), dtype=np.min_scalar_type(len(C)))
-        near = (index[:, None] * (D == one)).max(axis=0)               # argmin, all rows at once
-        D[near, np.arange(len(near))] = np.inf
-        two = np.maximum((1 - self.eps) * D.min(axis=0) - wrong, 0)
-        lead = np.sqrt(two) - np.sqrt((1 + self.eps) * np.maximum(one, 0) + wrong)
-        if len(doubt := np.flatnonzero(lead <= 0)):     # what KM.3 cannot tell apart, KM.2 can
-            B = self.exact(self.index[r][doubt])
+    def labels(self, C, r=None):
+        # The nearest centre of all rows, or of the rows r: mostly the only one that is close.
+        whole, r = r is None, self.index if r is None else r
+        index = np.arange(len(C), dtype=np.min_scalar_type(len(C)))[:, None]
+        near, rivals = np.empty((2, len(r)), dtype=index.dtype)
+        for i in _blocks(len(r), C):
+            part = i if whole else r[i]
+            D = self.distances(part, C)
+            close = D <= (1 + 3 * self.eps) * D.min(axis=0) + 3 * self.wrong[part]
+            close = close.view(np.uint8)                                               # KM.6
+            near[i], rivals[i] = (index * close).max(axis=0), close.sum(axis=0, dtype=index.dtype)
+        doubt = np.flatnonzero(rivals > 1)     # what KM.3 cannot tell apart, KM.2 can
+        for i in _blocks(doubt, C):
+            B = self.exact(r[i])
             D = np.sqrt([_squares(B - c) for c in C])                                  # KM.2
             one, size = D.min(axis=0), np.sqrt(_squares(B))
-            near[doubt] = (D <= one + 1e-14 * (one + size)).argmax(axis=0)
-        return near, lead
-
-    def labels(self, C):
-        return np.concatenate([self.nearest(r, C)[0] for r in _blocks(self.n, C)]).astype(np.int32)
+            near[i] = (D <= one + 1e-14 * (one + size)).argmax(axis=0)
+        return near
 
     def squared_to(self, C, certain=100):
         D = np.empty((len(C), self.n), dtype=self.Z.dtype)
@@ -243,23 +246,20 @@ def _start(init, rows, given, rng):
     return C
 
 
-def _assign(rows, C, labels, lead, S, N):
-    # In place. The sums take in and let go only the rows whose label changes.
-    todo, changed, index = np.flatnonzero(lead <= 0), 0, np.arange(len(C))[:, None]    # KM.6
-    for r in _blocks(todo if len(todo) < 0.8 * rows.n else rows.n, C):
-        near, lead[r] = rows.nearest(r, C)
-        if len(moved := np.flatnonzero(near != labels[r])) < len(near):
-            r, near = rows.index[r][moved], near[moved]
-        O, B = (near == index).astype(float) - (labels[r] == index), rows.exact(r)
+def _assign(rows, C, labels, S, N):
+    # Sums and sizes, in place, take in and let go only the rows whose label changes.
+    new = rows.labels(C)
+    index = np.arange(len(C), dtype=new.dtype)[:, None]
+    moved = np.flatnonzero(new != labels)
+    for r in _blocks(moved, C):
+        O, B = (new[r] == index).astype(float) - (labels[r] == index), rows.exact(r)
         S += sum(O[:, i] @ B[i] for i in _blocks(len(B), S, product=True))
         N += O.sum(axis=1)
-        labels[r] = near
-        changed += len(near)
-    return changed
+    return new, len(moved)
 
 
 def _reseed(rows, C, labels, S, N):
-    # In place but for C. J falls each time, so it ends; the jump outruns the lead of its row.
+    # In place but for C, which comes back as it was if no centre is empty. J falls: so it ends.
     while not N.all():
         far = rows.squared_to_own(C, labels)
         i, j = far.argmax(), N.argmin()                                                # KM.7
@@ -315,6 +315,6 @@ def _as_array(a, name, numeric=False):
     except (TypeError, ValueError, OverflowError) as error:
         raise (TypeError if isinstance(error, TypeError) else ValueError)(
             f"{name} must be a dense, not a sparse, array of numbers: {error}") from None
-    if numeric and not np.isfinite(np.vdot(a, a)) and not np.isfinite(a).all():
+    if numeric and not np.isfinite(np.vdot(f := a.ravel("K"), f)) and not np.isfinite(a).all():
         raise ValueError(f"{name} contains NaN or infinity")
     return a

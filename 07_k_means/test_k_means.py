@@ -38,6 +38,19 @@ def variation(X):
     return ((X - X.mean(axis=0)) ** 2).sum()
 
 
+def assert_that_inertia_never_rises(model, X):
+    """From the path of the centres alone, since the model may smooth the history that it shows."""
+    path, history, t = model.centers_history_, model.inertia_history_, 2 * model.n_iter_
+    nearest = np.array([squared_distances(X, C).min(axis=1).sum() for C in path])
+    slack = 1e-12 * (variation(X) + nearest[0]) + 1e-20
+    assert (np.diff(nearest) <= slack).all()
+    # Between two of these lie a half-step and a half-step; a re-seed lowers the first of them.
+    assert (history[:t:2] <= nearest[:-1] + 1e3 * slack).all()
+    assert (nearest[1:] <= history[1:t:2] + 1e3 * slack).all()
+    assert (np.diff(history) <= 0).all() and history[-1] == model.inertia_
+    assert len(history) - t in (0, 1) and len(path) == model.n_iter_ + 1
+
+
 def same_model(a, b, **tolerance):
     return (np.array_equal(a.labels_, b.labels_) and a.n_iter_ == b.n_iter_
             and a.cluster_centers_ == pytest.approx(b.cluster_centers_, **tolerance))
@@ -117,6 +130,31 @@ def test_the_second_seed_is_the_better_of_two_draws_by_squared_distance():
     assert np.abs(z).max() < 4 and (z**2).mean() < 2
 
 
+@pytest.mark.parametrize(("k", "draws"), [(3, 3), (4, 3), (8, 4)])
+def test_each_further_seed_is_the_best_of_two_and_log_k_draws(k, draws):
+    places = np.random.default_rng(1).normal(size=(12, 2))
+    times = np.arange(1, 13)  # each place has its own number of rows, lest two candidates tie
+    X, D2 = np.repeat(places, times, axis=0), squared_distances(places, places)
+    chance = {frozenset([i]): times[i] / 78 for i in range(12)}
+    for _ in range(k - 1):
+        after = {}
+        for seeds, p in chance.items():
+            D = D2[list(seeds)].min(axis=0)
+            left, share = np.minimum(D, D2) @ times, times * D / (times @ D)
+            for i in set(range(12)) - seeds:  # the best of the draws: none is better, one is it
+                wins = share[left >= left[i]].sum()**draws - share[left > left[i]].sum()**draws
+                after[seeds | {i}] = after.get(seeds | {i}, 0) + p * wins
+        chance = after
+    count, rng = dict.fromkeys(chance, 0), np.random.default_rng(0)
+    for _ in range(2000):
+        start = KMeans(k, max_iter=1, tol=None, random_state=rng).fit(X).centers_history_[0]
+        count[frozenset(squared_distances(start, places).argmin(axis=1).tolist())] += 1
+    assert sum(chance.values()) == pytest.approx(1)
+    p = np.array([*chance.values()])
+    z = ((np.array([*count.values()]) - 2000 * p) / np.sqrt(2000 * p * (1 - p)))[p > 0.005]
+    assert len(z) > 5 and np.abs(z).max() < 4 and (z**2).mean() < 2
+
+
 def test_mini_batches_give_the_mean_of_all_rows_ever_dealt():
     # Whatever the order, the left centre is dealt 0, 1, 2 once an epoch, the right 100, 101, 102.
     model = KMeans(2, init=[[-7], [150]], batch_size=2, random_state=0)
@@ -139,28 +177,37 @@ def random_problem(rng):
     return X, X[rng.choice(n, k, replace=False)] + rng.normal(size=(k, d)) * rng.integers(2)
 
 
+def slow_seeds(X, C):
+    """Labels by KM.2, and KM.7 for as long as a centre is without rows; the centres, too."""
+    labels, C = squared_distances(X, C).argmin(axis=1), C.copy()
+    while not (sizes := np.bincount(labels, minlength=len(C))).all():
+        far = ((X - C[labels]) ** 2).sum(axis=1)
+        if far.max() <= 1e-28 * variation(X):
+            break
+        i, j = far.argmax(), sizes.argmin()
+        C[j], labels[i] = X[i], j
+    return labels, C
+
+
 def test_inertia_never_rises_after_any_half_step_of_500_random_problems():
-    rng = np.random.default_rng(0)
+    rng, reseeded = np.random.default_rng(0), 0
     for _ in range(500):
         X, start = random_problem(rng)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of duplicates
             model = KMeans(len(start), init=start, tol=0).fit(X)
-        history, path = model.inertia_history_, model.centers_history_
-        assert (np.diff(history) <= 0).all() and history[-1] == model.inertia_
-        assert len(history) - 2 * model.n_iter_ in (0, 1) and len(path) == model.n_iter_ + 1
-        true = []  # the same from nothing but the centres
-        for old, new in itertools.pairwise(path):
-            labels = squared_distances(X, old).argmin(axis=1)
-            if len(np.unique(labels)) < len(start):  # re-seeded: J falls further than by labels
-                true += [np.inf, np.inf]
-            else:
-                true += [inertia(X, old, labels), inertia(X, new, labels)]
-        true += [model.inertia_] * (len(history) - len(true))
+        assert_that_inertia_never_rises(model, X)
+        true = []  # J after each half-step, from nothing but the centres
+        for old, new in itertools.pairwise(model.centers_history_):
+            labels, seeded = slow_seeds(X, old)
+            same = np.array_equal(old, seeded)  # of rows equally far, a seed may be any
+            true += [inertia(X, seeded, labels), inertia(X, new, labels) if same else np.nan]
+            reseeded += not same
+        true += [model.inertia_] * (len(model.inertia_history_) - len(true))
         known = np.isfinite(true)
         near = pytest.approx(np.array(true)[known], rel=1e-9, abs=1e-9 * variation(X))
-        assert history[known] == near
-        assert (np.diff(np.array(true)[known]) <= 1e-12 * variation(X)).all()
+        assert model.inertia_history_[known] == near
+    assert reseeded > 50
 
 
 def test_an_update_lowers_inertia_by_count_times_squared_movement():
@@ -231,11 +278,14 @@ def test_transform_gives_distances_and_the_inertia_is_their_squares():
 
 
 def test_restarts_keep_the_lowest_inertia():
-    rng, alone = np.random.default_rng(5), []
-    for _ in range(7):
-        alone.append(KMeans(6, init="random", n_init=1, random_state=rng).fit(WINE).inertia_)
+    rng = np.random.default_rng(5)
+    alone = [KMeans(6, init="random", n_init=1, random_state=rng).fit(WINE) for _ in range(7)]
+    best = min(alone, key=lambda model: model.inertia_)
+    assert alone[0] is not best is not alone[-1] and best.n_iter_ != alone[-1].n_iter_
     together = KMeans(6, init="random", n_init=7, random_state=np.random.default_rng(5)).fit(WINE)
-    assert together.inertia_ == min(alone) < max(alone)
+    assert same_model(together, best, abs=0) and together.inertia_ == best.inertia_
+    assert np.array_equal(together.centers_history_, best.centers_history_)
+    assert np.array_equal(together.inertia_history_, best.inertia_history_)
 
 
 def test_auto_means_ten_random_starts_or_one_careful_one():
@@ -299,6 +349,25 @@ def test_mini_batches_come_close_to_lloyd(batch_size):
     assert model.inertia_history_[-1] == model.inertia_
     assert len(model.inertia_history_) == model.n_iter_ == len(model.centers_history_) - 1
     assert np.array_equal(model.labels_, model.predict(X))
+
+
+def test_mini_batches_that_stop_at_max_iter_say_by_how_much_they_missed():
+    model = KMeans(6, init=WINE[:6], batch_size=30, max_iter=2, random_state=0)
+    words = r"max_iter=2: its centres moved by ([\d.]+), tol=0.0001 allows ([\d.]+)"
+    with pytest.warns(RuntimeWarning, match=words) as w:
+        model.fit(WINE)
+    step = np.linalg.norm(model.centers_history_[-1] - model.centers_history_[-2])
+    said, allowed = re.search(words, str(w[0].message)).groups()
+    assert float(said) == pytest.approx(step, rel=0.01)
+    assert float(allowed) == pytest.approx(np.sqrt(1e-4 * WINE.var(axis=0).mean()), rel=0.01)
+
+
+def test_mini_batches_without_tol_go_on_to_max_iter_without_a_verdict():
+    model = KMeans(6, init=WINE[:6], batch_size=30, max_iter=40, tol=None, random_state=0)
+    assert model.fit(WINE).n_iter_ == 40  # a warning would be an error
+    usual = KMeans(6, init=WINE[:6], batch_size=30, random_state=0).fit(WINE)
+    assert usual.n_iter_ < 40
+    assert np.array_equal(usual.centers_history_, model.centers_history_[: usual.n_iter_ + 1])
 
 
 def test_a_batch_of_all_rows_is_lloyd():
@@ -380,6 +449,34 @@ def test_lloyd_equals_its_slow_twin(seed):
     assert model.cluster_centers_ == pytest.approx(C, abs=1e-12)
 
 
+def slow_mini_batches(X, C, size, epochs, rng):
+    """KM.10 a row at a time: the running mean of all the rows that a centre was ever dealt."""
+    C, N, path = [list(map(float, c)) for c in C], [0] * len(C), [np.array(C)]
+    for _ in range(epochs):
+        before = list(N)
+        for batch in np.array_split(rng.permutation(len(X)), -(-len(X) // size)):
+            labels = squared_distances(X[batch], np.array(C)).argmin(axis=1)
+            for x, j in zip(X[batch], labels):
+                N[j] += 1
+                C[j] = [c + (value - c) / N[j] for c, value in zip(C[j], x)]
+        path.append(np.array(C))
+        far = squared_distances(X, np.array(C)).min(axis=1)
+        for j in (j for j in range(len(C)) if N[j] == before[j]):
+            C[j], N[j] = list(X[far.argmax()]), 1
+    return np.array(path)
+
+
+@pytest.mark.parametrize("lost", [False, True])
+@pytest.mark.parametrize("size", [1, 7, 64, 299])
+def test_mini_batches_equal_their_slow_twin(size, lost):
+    start = BLOBS[:4] + [[0], [0], [0], [1e3 * lost]]  # one centre may be dealt nothing at first
+    model = KMeans(4, init=start, batch_size=size, max_iter=5, tol=None, random_state=3).fit(BLOBS)
+    path = slow_mini_batches(BLOBS, start, size, 5, np.random.default_rng(3))
+    assert model.centers_history_ == pytest.approx(path, abs=1e-10)
+    J = [squared_distances(BLOBS, C).min(axis=1).sum() for C in path[1:]]
+    assert model.inertia_history_ == pytest.approx(J)
+
+
 @pytest.mark.parametrize("k", [127, 128, 256, 300])
 def test_many_clusters_are_counted_right(k):
     X = np.random.default_rng(0).normal(size=(500, 3))
@@ -389,13 +486,28 @@ def test_many_clusters_are_counted_right(k):
     assert np.array_equal(model.predict(X[::-1]), model.labels_[::-1])
 
 
-def test_skipped_rows_keep_the_label_that_a_full_search_gives():
+def test_every_round_gives_every_row_its_nearest_centre():
     X = np.random.default_rng(0).normal(size=(5000, 3))  # no clusters: many rounds
     model = KMeans(7, init=X[:7], tol=0).fit(X)
     assert model.n_iter_ > 30
-    for t in range(model.n_iter_):
-        D = squared_distances(X, model.centers_history_[t])
+    for t, (old, new) in enumerate(itertools.pairwise(model.centers_history_)):
+        D = squared_distances(X, old)
         assert model.inertia_history_[2 * t] == pytest.approx(D.min(axis=1).sum(), rel=1e-11)
+        means = [X[D.argmin(axis=1) == j].mean(axis=0) for j in range(7)]
+        assert new == pytest.approx(np.array(means), abs=1e-12)
+
+
+@pytest.mark.parametrize("d", [1, 5, 50])
+@pytest.mark.parametrize("step", [1e-5, 1e-7, 1e-9, 1e-11])
+def test_rows_near_a_border_are_decided_in_double_precision(step, d):
+    rng = np.random.default_rng(0)
+    C = rng.normal(size=(6, d))
+    a, b = np.array([*itertools.permutations(range(6), 2)]).T
+    X = (C[a] + C[b]) / 2 + step * (C[a] - C[b])  # just past halfway from b to a
+    model = KMeans(6, init=C, max_iter=1, tol=None).fit(C)
+    nearest = squared_distances(X, C).argmin(axis=1)
+    assert (nearest == a).mean() > 0.3  # at the others a third centre is nearer still
+    assert np.array_equal(model.predict(X), nearest)
 
 
 @pytest.mark.parametrize("gap", [1e-1, 1e-3, 1e-5, 1e-7])
@@ -444,7 +556,7 @@ def test_memory_is_bounded():
     model.predict(X)
     predict = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert fit < 50e6 and predict < 25e6
+    assert fit < 25e6 and predict < 6e6  # X has 16 MB
 
 
 # --- 5. bad input ---
@@ -534,7 +646,7 @@ def test_bad_input_is_met_at_the_door(name):
 
 def test_a_failed_fit_leaves_the_earlier_fit_usable():
     model = KMeans(2, random_state=0).fit(BLOBS)
-    given, before, state = dict(vars(model)), model.predict(BLOBS), set(vars(model))
+    given, before, state = copy.deepcopy(vars(model)), model.predict(BLOBS), set(vars(model))
     changes = [("n_clusters", 0), ("n_clusters", 999), ("init", "kmeans"), ("init", [[0], [1]]),
                ("init", [[np.nan] * 13] * 2), ("init", print), ("n_init", None),
                ("batch_size", 0), ("max_iter", 0), ("tol", -1)]
@@ -579,9 +691,11 @@ def test_fit_returns_the_model_and_leaves_its_hyperparameters_alone():
     for params in ({}, {"init": "random", "batch_size": 9, "random_state": rng},
                    {"init": BLOBS[:4].tolist(), "n_init": 3, "tol": None}):
         model = KMeans(4, **params)
-        given = dict(vars(model))
+        given, as_it_was = dict(vars(model)), copy.deepcopy(vars(model))
         assert model.fit(BLOBS) is model
         assert all(vars(model)[name] is value for name, value in given.items())
+        del as_it_was["random_state"]  # a generator is drawn from
+        assert all(vars(model)[name] == value for name, value in as_it_was.items())
 
 
 def test_one_row_is_its_own_cluster():
@@ -639,7 +753,7 @@ def test_several_empty_clusters_at_once_are_all_given_rows():
     start = np.vstack([BLOBS[:1], 1e4 * np.arange(1, 6)[:, None] * np.ones(2)])
     model = KMeans(6, init=start).fit(BLOBS)
     assert np.bincount(model.labels_, minlength=6).min() > 0
-    assert (np.diff(model.inertia_history_) <= 0).all()
+    assert_that_inertia_never_rises(model, BLOBS)
 
 
 def test_given_centres_stay_as_they_were():
@@ -661,6 +775,13 @@ def test_any_form_of_the_same_numbers_gives_the_same_fit(form, params):
     assert same_model(model.fit(X), other.fit(convert(X)), abs=1e-11)
     assert (other.predict(convert(X)) == model.labels_).all()
     assert other.transform(convert(X)).dtype == other.cluster_centers_.dtype == float
+
+
+@pytest.mark.parametrize("params", [{}, {"batch_size": 50}], ids=str)
+def test_labels_are_signed_integers_that_arithmetic_does_not_wrap(params):
+    model = KMeans(4, random_state=0, **params).fit(BLOBS)
+    for labels in (model.labels_, model.predict(BLOBS)):
+        assert labels.dtype.kind == "i" and labels.dtype.itemsize >= 4
 
 
 def test_truth_values_are_numbers_too():

@@ -4,23 +4,25 @@ Objective: the k orthonormal rows of V that keep the most variance of the centre
 are also those that lose the least when the data are rebuilt from k numbers a row    PCA.2, PCA.3
 Algorithm
     centre in blocks of rows, Z = X - mean                                                  PCA.1
-    "full"             Z = U S V, from the triangle of its QR factorisation                 PCA.5
+    "full"             Z = U S V, from the triangle of its QR factorisation if n > d        PCA.5
     "covariance_eigh"  eigenvectors of Z'Z (d, d), summed over the blocks                   PCA.4
     "gram"             eigenvectors u of ZZ' (n, n) where n < d, and Z'u, made unit         PCA.6
     "randomized"       block Krylov: eigenvectors of Z'Z within span{Q, Z'Z Q, ...}         PCA.7
-    "auto"             by shape, and "full" where Z'Z would cost too many digits            PCA.8
+    "auto"             one of these by shape, and "full" where squares cost too many digits PCA.8
     the loading of largest size in each component is made positive                          PCA.9
-Symbols: n samples, d features, k components, m = min(n, d); X (n, d), V (k, d), lam variances.
-Cost: O(n d m + m^3), randomized O(n d k); one block of rows beyond X, "full" one copy if n <= d.
+Symbols: n samples, d features, k components, m = min(n, d); X (n, d), V (k, d), lam eigenvalues.
+Time: O(n d m + m^3), "randomized" O(n d k). Memory beyond X: a block of rows and m^2 + k d numbers,
+"full" two copies of X if n <= d, "randomized" some 2 (k + 10) d for each pass instead of m^2.
 Follows Jolliffe, "Principal Component Analysis", 2nd ed., chapters 1 to 3, and Musco & Musco,
 "Randomized block Krylov methods for stronger and faster approximate SVD" (2015).
 """
 
-from functools import partial, reduce
+from functools import partial
 
 import numpy as np
 
-_BLOCK = 2**18  # numbers in a block of rows: 2 MB, which stays in cache
+_BLOCK = 2**18  # numbers in a block: 2 MB, which stays in cache
+_VIEWS = 16     # so many times larger may be a block that is a mere view of X
 
 
 class PCA:
@@ -33,11 +35,14 @@ class PCA:
         more than this share of the variance; None for all m.
     whiten : bool, default False; scale the scores to variance 1
     svd_solver : {"auto", "full", "covariance_eigh", "gram", "randomized"}, default "auto"
-        "auto" is "randomized" for at most a tenth of the components of a large, squarish X, else
-        "covariance_eigh" or "gram", whichever matrix is smaller; and "full" instead of these if a
-        wanted variance is below 1e-4 of the largest: squaring Z would cost it its last digits.
+        "auto" is "randomized" for at most m // 10 components where m > 1000, or m > 500 and the
+        longer side is below 10 m; "full" for more than m // 2 (or a share) where m > 500 and it is
+        below 2 m; else "covariance_eigh" or "gram", whichever matrix is smaller, and then "full" if
+        a wanted variance is below 1e-4 of the largest: squares would cost it its last digits.
     iterated_power : int >= 1 or "auto", default "auto"
-        Passes of "randomized" over the data, "auto" for 5: more passes, more digits.
+        Products with Z'Z in "randomized", each one pass over the data, after one for the start:
+        more passes, more digits; "auto" makes 5. If so many blocks of k + 10 vectors would fill all
+        m dimensions, a single product with m vectors serves instead and is exact.
     random_state : None, int or numpy.random.Generator, default None; start of "randomized"
 
     Attributes
@@ -81,7 +86,8 @@ class PCA:
             lam, V, total = solve[solver](Z, C, X.shape, k)
             k = _count(self.n_components, lam / (total or 1))
             # One of the n centred rows follows from the others: beyond n - 1 all variances are 0.
-            if self.svd_solver == "auto" and lam[min(k, n - 1) - 1] < 1e-4 * lam[0]:   # PCA.8
+            small = lam[min(k, n - 1) - 1] < 1e-4 * lam[0]
+            if self.svd_solver == "auto" and solver != "full" and small:               # PCA.8
                 lam, V, total = _full(Z, C, X.shape, k)
                 k = _count(self.n_components, lam / (total or 1))
         rest = lam[k:].sum() if len(lam) == m else max(total - lam[:k].sum(), 0.0)
@@ -141,6 +147,10 @@ class PCA:
                              "svd_solver='randomized' does not compute: use 'auto' or an integer")
         if self.iterated_power != "auto":
             _check_number("iterated_power", self.iterated_power, 1, integer=True)
+        if not isinstance(self.whiten, (bool, np.bool_)):
+            raise TypeError(f"whiten must be True or False, got {self.whiten!r}")
+        if self.random_state is not None:
+            np.random.default_rng(self.random_state)  # says what is wrong with it, for any solver
 
 
 def _choose(shape, k, whole):
@@ -152,17 +162,21 @@ def _choose(shape, k, whole):
     return "gram" if shape[0] < shape[1] else "covariance_eigh"
 
 
+@np.errstate(over="ignore", under="ignore", invalid="ignore")
 def _moments(X, squares):
-    # Any centre within the cloud serves at first: the sums S tell what it misses. One at the first
-    # row keeps every digit of columns like 1e8 + small changes and makes constant columns exactly
-    # zero. A cloud about the origin need not be moved at all.
+    # Any centre within the cloud serves at first: the sums S tell what it misses. Taken from the
+    # first row, it keeps all digits of 1e8 + small changes and makes constant columns exactly zero.
     sample = X[::max(1, X.size // 2**13)] - X[0]
-    rough = X[0] + sample.mean(axis=0)
-    rough = rough * (abs(rough) > 10 * abs(X[0] + sample - rough).mean(axis=0)).any()
+    shift = (sample / len(sample)).sum(axis=0)
+    rough = X[0] + shift
+    if (abs(rough) <= 10 * abs(sample - shift).mean(axis=0)).all():
+        rough = np.zeros(X.shape[1])    # a cloud about the origin need not be moved at all
     S, C, power = _sums(X, rough, 1, squares)
     unit = 1
-    if not 1e-200 < power < 1e200:    # a power of two brings the squares back into range
-        peak = max(max(B.max(), -B.min()) for B in _blocks(X, rough, 1))
+    if not 1e-200 < power < 1e200:      # a power of two brings the squares back into range
+        peak = np.maximum(X.max(axis=0) - rough, rough - X.min(axis=0)).max()
+        if not 2 * peak * np.sqrt(X.size) < np.inf:     # nan too: the length of Z is no float64
+            raise ValueError("X spans more than the range of float64")
         unit = np.ldexp(1.0, np.frexp(peak)[1] - 1)
         S, C, _ = _sums(X, rough, unit, squares)
     C = C - np.outer(S / len(X), S) if squares else None               # Z'Z
@@ -171,35 +185,41 @@ def _moments(X, squares):
 
 def _sums(X, rough, unit, squares):
     S = C = power = 0
-    with np.errstate(over="ignore", under="ignore", invalid="ignore"):
-        for B in _blocks(X, rough, unit):
-            C = C + (B.T @ B if squares else 0)
-            S = S + np.einsum("ij->j", B)
-            power += 0 if squares else np.einsum("ij,ij->", B, B)
+    for B in _blocks(X, rough, unit):
+        C = C + (B.T @ B if squares else 0)
+        S = S + np.einsum("ij->j", B)
+        power += 0 if squares else np.einsum("ij,ij->", B, B)
     return S, C, C.trace() if squares else power
 
 
-def _blocks(X, centre, unit, rows=1, across=False):
-    # (X - centre) / unit, at least so many rows at a time; across cuts columns, as rows of X'
-    A, M = X, np.broadcast_to(centre, X.shape)
-    A, M = (A.T, M.T) if across else (A, M)
-    size = max(rows, _BLOCK // A.shape[1])
-    if unit == 1 and not centre.any():
-        yield from (A[i:i + 16 * size] for i in range(0, len(A), 16 * size))
+def _blocks(X, centre, unit, rows=1, columns=False):
+    # Z = (X - centre) / unit in blocks of at least so many rows, or in blocks of whole columns. The
+    # next block overwrites the last: to write into fresh memory each time took a third longer.
+    n, d = X.shape
+    size = max(rows, _BLOCK // (n if columns else d))
+    untouched = unit == 1 and not centre.any()
+    size *= _VIEWS if untouched else 1
+    parts = [np.s_[:, i:i + size] if columns else np.s_[i:i + size]
+             for i in range(0, d if columns else n, size)]
+    if untouched:
+        yield from (X[part] for part in parts)
         return
-    room = np.empty((min(size, len(A)), A.shape[1]), order="F" if across else "C")
-    for i in range(0, len(A), size):  # into the same memory each time: fresh pages cost a third
-        B = np.subtract(A[i:i + size], M[i:i + size], out=room[:len(A) - i])
+    M, room = np.broadcast_to(centre, X.shape), np.empty(X[parts[0]].shape)
+    for part in parts:
+        length, width = X[part].shape
+        B = np.subtract(X[part], M[part], out=room[:length, :width])
         B /= unit
         yield B
 
 
 def _full(Z, C, shape, k):
-    if shape[0] > shape[1]:       # only Z'Z matters, and QR keeps it: n rows to d
-        R = reduce(lambda R, B: np.linalg.qr(np.vstack([R, B]), mode="r"),
-                   Z(rows=2 * shape[1]), np.empty((0, shape[1])))
+    n, d = shape
+    if n > d:                     # only Z'Z matters, and QR keeps it: n rows shrink to d
+        R = np.empty((0, d))
+        for B in Z(rows=2 * d):
+            R = np.linalg.qr(np.vstack([R, B]), mode="r")
     else:
-        R = next(Z(rows=shape[0]))
+        R = next(Z(rows=n))       # one block: Z itself
     _, s, V = np.linalg.svd(R, full_matrices=False)                    # PCA.5
     return _resolved(s, min(shape))**2, V, s @ s
 
@@ -210,24 +230,26 @@ def _covariance_eigh(Z, C, shape, k):
 
 
 def _gram(Z, C, shape, k):
-    lam, U = np.linalg.eigh(sum(B.T @ B for B in Z(across=True)))      # ZZ', from columns of Z
-    W = np.vstack([B @ U[:, :-k - 1:-1] for B in Z(across=True)])      # PCA.6
+    lam, U = np.linalg.eigh(sum(B @ B.T for B in Z(columns=True)))     # ZZ'
+    W = np.vstack([B.T @ U[:, :-k - 1:-1] for B in Z(columns=True)])   # PCA.6
     # The columns of W are orthogonal, of length sqrt(lam): QR only makes them unit, and puts any
     # orthonormal direction where that length is 0.
     return _resolved(lam[::-1], min(shape)), np.linalg.qr(W)[0].T, lam.sum()
 
 
 def _randomized(Z, m, k, steps, rng):
+    # K holds an orthonormal basis of the Krylov space, grown by a block Q a pass; with C = Z'Z,
+    # CK = C K and CQ = C Q, and T = K'CK is what C is within that space.
     size = k + 10         # a few more than wanted: the last ones converge slowest
     if steps * size >= m:
         size, steps = m, 1                                             # all of the row space
     Q, total = 0, 0.0
     for B in Z():
-        Q = Q + B.T @ rng.normal(size=(len(B), size))
+        Q = Q + B.T @ rng.normal(size=(len(B), size))                  # Z' times a random matrix
         total += np.vdot(B, B)
     K = CK = np.empty((len(Q), 0))
     for _ in range(steps):
-        for _ in range(3):            # once and twice leave rounding if Q is nearly in K
+        for _ in range(3):     # QR magnifies what rounding left of K in Q: two rounds can fail
             Q = np.linalg.qr(Q - K @ (K.T @ Q))[0]
         CQ = sum(B.T @ (B @ Q) for B in Z())                           # one pass: Z'(Z Q)
         K, CK, Q = np.hstack([K, Q]), np.hstack([CK, CQ]), CQ
@@ -293,6 +315,6 @@ def _as_array(a, name, numeric=False):
     except (TypeError, ValueError, OverflowError) as error:
         raise (TypeError if isinstance(error, TypeError) else ValueError)(
             f"{name} must be a dense, not a sparse, array of numbers: {error}") from None
-    if numeric and not np.isfinite(np.vdot(a, a)) and not np.isfinite(a).all():
+    if numeric and not np.isfinite(np.vdot(f := a.ravel("K"), f)) and not np.isfinite(a).all():
         raise ValueError(f"{name} contains NaN or infinity")
     return a

@@ -8,6 +8,7 @@ import pickle
 import tracemalloc
 
 import numpy as np
+import pca
 import pytest
 from pca import PCA
 
@@ -311,6 +312,53 @@ def test_more_features_than_samples(solver):
     assert model.components_ @ model.components_.T == pytest.approx(np.eye(20), abs=1e-12)
 
 
+AUTO = [  # shape, components, solver; m is the shorter side
+    ((1000, 10), 3, "covariance_eigh"),
+    ((10, 1000), 3, "gram"),
+    ((600, 550), 54, "randomized"),
+    ((600, 550), 55, "randomized"),  # m // 10
+    ((600, 550), 56, "covariance_eigh"),
+    ((550, 600), 60, "gram"),
+    ((600, 550), 275, "covariance_eigh"),  # m // 2
+    ((600, 550), 276, "full"),
+    ((550, 600), 400, "full"),
+    ((600, 550), None, "full"),
+    ((600, 550), 0.9, "full"),
+    ((1099, 550), 400, "full"),
+    ((1100, 550), 400, "covariance_eigh"),  # 2 m
+    ((500, 500), 50, "covariance_eigh"),  # m = 500
+    ((500, 500), 400, "covariance_eigh"),
+    ((501, 501), 50, "randomized"),
+    ((5499, 550), 50, "randomized"),
+    ((5500, 550), 50, "covariance_eigh"),  # 10 m
+    ((550, 6000), 50, "gram"),
+    ((100_000, 1000), 100, "covariance_eigh"),  # m = 1000
+    ((100_000, 1001), 100, "randomized"),
+    ((1001, 100_000), 100, "randomized"),
+    ((100_000, 1001), 101, "covariance_eigh"),
+]
+
+
+@pytest.mark.parametrize(("shape", "k", "solver"), AUTO)
+def test_auto_chooses_by_shape(shape, k, solver):
+    whole = isinstance(k, int)
+    assert pca._choose(shape, k if whole else min(shape), whole) == solver
+
+
+@pytest.mark.parametrize("choice", ["full", "covariance_eigh", "gram"])
+def test_auto_asks_for_the_full_decomposition_at_most_once(monkeypatch, choice):
+    calls, full = [], pca._full
+    monkeypatch.setattr("pca._choose", lambda *args: choice)
+    monkeypatch.setattr("pca._full", lambda *args: calls.append(choice) or full(*args))
+    X = cloud(40, 6) @ np.diag(10.0 ** -np.arange(6))  # variances far below 1e-4 of the first
+    PCA().fit(X)
+    assert len(calls) == 1
+    PCA(1).fit(X)
+    assert len(calls) == (2 if choice == "full" else 1)  # squares serve for a large variance
+    PCA(svd_solver="gram").fit(X)
+    assert len(calls) == (2 if choice == "full" else 1)  # and one that is asked for is kept to
+
+
 def test_auto_is_exact_where_many_components_are_wanted():
     X = cloud(600, 550) + np.random.default_rng(0).normal(size=(600, 550))
     lam, V = twin(X)
@@ -326,6 +374,25 @@ def test_block_krylov_survives_a_rank_below_its_block():
     assert model.explained_variance_[:3] == pytest.approx([1, 0.25, 0.0625], rel=1e-9)
     assert (model.explained_variance_[3:] == 0).all()
     assert model.components_ @ model.components_.T == pytest.approx(np.eye(8), abs=1e-12)
+
+
+@pytest.mark.parametrize("constant", [False, True])
+@pytest.mark.parametrize("factor", [1, 2.0**980, 2.0**-980])
+@pytest.mark.parametrize("offset", [0, 5])
+def test_block_krylov_meets_the_full_decomposition(offset, factor, constant):
+    # 8 blocks of 4 + 10 vectors are fewer than 120: the loop runs, not the shortcut for small m
+    X = np.random.default_rng(0).normal(size=(200, 120)) * 0.9 ** np.arange(120) + offset
+    X[:, 60] = 7 if constant else X[:, 60]
+    X *= factor
+    model = PCA(4, svd_solver="randomized", iterated_power=8, random_state=0).fit(X)
+    exact = PCA(4, svd_solver="full").fit(X)
+    assert model.components_ == pytest.approx(exact.components_, abs=1e-10)
+    assert model.singular_values_ == pytest.approx(exact.singular_values_, rel=1e-12, abs=0)
+    ratio, exact_ratio = model.explained_variance_ratio_, exact.explained_variance_ratio_
+    assert ratio == pytest.approx(exact_ratio, rel=1e-12)
+    assert model.noise_variance_ == pytest.approx(exact.noise_variance_, rel=1e-12, abs=0)
+    assert factor != 1 or 0 < model.noise_variance_ < exact.explained_variance_[3]
+    assert model.mean_ == pytest.approx(exact.mean_, abs=0)
 
 
 @pytest.mark.parametrize("wide", [False, True])
@@ -345,10 +412,11 @@ def test_auto_keeps_the_digits_that_squaring_loses(wide):
 
 @pytest.mark.parametrize("block", [1, 30, 2**30])
 def test_the_size_of_a_block_changes_nothing(monkeypatch, block):
-    X, Y = cloud(50, 7, offset=9), cloud(7, 50, offset=9)
-    whole = [PCA(4, svd_solver=s, random_state=0).fit(A) for s in SOLVERS for A in (X, Y)]
+    # 5 blocks of 14 vectors are fewer than 80: the third one runs the Krylov loop
+    data = cloud(50, 7, offset=9), cloud(7, 50, offset=9), cloud(90, 80, offset=9)
+    whole = [PCA(4, svd_solver=s, random_state=0).fit(A) for s in SOLVERS for A in data]
     monkeypatch.setattr("pca._BLOCK", block)
-    cut = [PCA(4, svd_solver=s, random_state=0).fit(A) for s in SOLVERS for A in (X, Y)]
+    cut = [PCA(4, svd_solver=s, random_state=0).fit(A) for s in SOLVERS for A in data]
     for a, b in zip(whole, cut):
         assert a.explained_variance_ == pytest.approx(b.explained_variance_, rel=1e-9)
         assert a.components_ == pytest.approx(b.components_, abs=1e-7)
@@ -383,11 +451,13 @@ def test_memory_is_bounded():
         peak = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
         assert peak < 0.5 * X.nbytes, solver
-    wide = X.reshape(60, 80_000)
-    tracemalloc.start()
-    PCA(3).fit(wide)
-    assert tracemalloc.get_traced_memory()[1] < 0.5 * X.nbytes
-    tracemalloc.stop()
+    wide, many = X.reshape(60, 80_000), X.reshape(24_000, 200)
+    for Y, solver in ((wide, "auto"), (many, "randomized")):  # the second runs the Krylov loop
+        tracemalloc.start()
+        PCA(3, svd_solver=solver, random_state=0).fit(Y)
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        assert peak < 0.5 * X.nbytes, solver
 
 
 # --- 5. bad input ---
@@ -428,6 +498,17 @@ BAD = {
                           "iterated_power must be an integer, got 2.0"),
     "a word of passes": (lambda: fit(iterated_power="many"), T,
                          "iterated_power must be an integer, got 'many'"),
+    "a word for whiten": (lambda: fit(whiten="no"), T, "whiten must be True or False, got 'no'"),
+    "a number for whiten": (lambda: fit(whiten=3), T, "whiten must be True or False, got 3"),
+    "whiten of None": (lambda: fit(whiten=None), T, "whiten must be True or False, got None"),
+    "a word for random_state": (lambda: fit(random_state="a"), T, "SeedSequence"),
+    "random_state below 0": (lambda: fit(random_state=-1), V, "non-negative"),
+    "a range beyond float64": (lambda: fit([[1e308, 0], [-1e308, 1], [1e308, 3]]), V,
+                               "X spans more than the range of float64"),
+    "the same, a moderate row first": (lambda: fit([[0, 0], [-1e308, 1], [1e308, 3]]), V,
+                                       "X spans more than the range of float64"),
+    "the same, at random": (lambda: fit([[-1e308, 0], [0, 1], [1e308, 3]], svd_solver="randomized"),
+                            V, "X spans more than the range of float64"),
     "flat X": (lambda: fit(GOOD[0]), V, r"X must be a non-empty 2-D array, got shape \(6,\)"),
     "3-D X": (lambda: fit(GOOD[None]), V, r"non-empty 2-D array, got shape \(1, 60, 6\)"),
     "no rows": (lambda: fit(GOOD[:0]), V, r"non-empty 2-D array, got shape \(0, 6\)"),
@@ -527,7 +608,7 @@ def test_a_constant_column_gets_loading_zero_and_variance_zero(solver):
 
 
 @every_solver
-@pytest.mark.parametrize("c", [1e3, 1e-3, 2.0**500, 2.0**-500, 2.0**980, 2.0**-980])
+@pytest.mark.parametrize("c", [1e3, 1e-3, 2.0**500, 2.0**-500, 2.0**1015, 2.0**-980])
 def test_units_may_be_of_any_size(solver, c):
     X = cloud(40, 5)
     a = PCA(3, svd_solver=solver, random_state=0).fit(X)
@@ -543,6 +624,20 @@ def test_units_may_be_of_any_size(solver, c):
         assert np.isinf(b.explained_variance_).all()  # its square is no float64
     b.whiten = a.whiten = True
     assert b.transform(X * c) == pytest.approx(a.transform(X), abs=1e-11)
+
+
+@every_solver
+def test_numbers_at_the_end_of_the_range_are_centred_too(solver):
+    X = [[1.7e308, 0], [1.69e308, 1], [1.7e308, 3]]  # less 1.7e308 - 1e306 / 3: 1, -2, 1 thirds
+    model = PCA(1, svd_solver=solver, random_state=0).fit(X)
+    assert model.components_ == pytest.approx(np.array([[1, 0]]), abs=1e-15)
+    assert model.singular_values_ == pytest.approx([1e306 * np.sqrt(6) / 3], rel=1e-12)
+    assert model.transform(X)[:, 0] * 3e-306 == pytest.approx([1, -2, 1], rel=1e-12)
+    X = np.full((40, 1), 1.7e308)
+    X[0] = 1.64e308  # the sum of the differences from the first row, 39 * 6e306, is no float64
+    model = PCA(svd_solver=solver, random_state=0).fit(X)
+    assert model.mean_ == pytest.approx([1.7e308 - 6e306 / 40], rel=1e-15)
+    assert model.singular_values_ == pytest.approx([6e306 * np.sqrt(39 / 40)], rel=1e-12)
 
 
 @every_solver
