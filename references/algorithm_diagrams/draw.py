@@ -59,14 +59,27 @@ def logistic():
                       covariance=np.array([[1.6, 1.3], [1.3, 1.6]]))  # fmt: skip
     run = LogisticRegression(None, solver="gd", learning_rate=0.3, max_iter=57, tol=None).fit(X, y)
 
-    def scene(fig, step, legend=False):
+    def scene(ax, step, last=True):
         *w, b = run.coef_history_[step, 0]
-        ax = fig.subplots()
-        draw.probability_field(ax, lambda P: 1 / (1 + np.exp(-P @ w - b)), X, label="P(class 1)")
-        draw.plot_classes(ax, X, y, size=14, legend=False)
-        ax.set(xlabel="x₁", ylabel="x₂", title=f"step {step}: J = {run.loss_history_[step]:.1f}")
+        field = draw.probability_field(ax, lambda P: 1 / (1 + np.exp(-P @ w - b)), X,
+                                       label="P(class 1)")  # fmt: skip
+        draw.plot_classes(ax, X, y, ["class 0", "class 1"], size=14, legend=False)
+        ax.set(xlabel="x₁", ylabel="x₂", title=f"step {step}: J = {run.loss_history_[step]:.1f}",
+               aspect="equal")  # fmt: skip
+        if last:
+            ax.legend(loc="lower right", frameon=True, fontsize=8, handletextpad=0.2)
+        else:
+            field.colorbar.remove()  # one bar is enough for three panels
 
-    both("logistic_regression", scene, [0, 1, 2, *range(3, 58, 3)], still=[0, 3, 57])
+    draw.animate(lambda fig, step: scene(fig.subplots(), step), [0, 1, 2, *range(3, 58, 3)],
+                 size=SMALL, path=HERE / "logistic_regression.png")  # fmt: skip
+    fig, axes = plt.subplots(1, 3, figsize=(10, 3.05), sharey=True)
+    for ax, step in zip(axes, (0, 3, 57)):
+        scene(ax, step, last=step == 57)
+        ax.label_outer()
+    fig.suptitle("The border starts upright, then leans over, and the ramp grows steeper")
+    draw.save(fig, HERE / "logistic_regression_still.png")
+    plt.close(fig)
 
 
 def knn():
@@ -80,8 +93,10 @@ def knn():
     def scene(fig, k, legend=False):
         ax = fig.subplots()
         draw.decision_regions(ax, KNeighborsClassifier(k).fit(X, y), X, resolution=150)
-        draw.plot_classes(ax, X, y, ["upper", "lower"], size=16, legend=legend)
-        ax.set(xlabel="x₁", ylabel="x₂", title=f"k = {k}" + (" neighbour" if k == 1 else ""))
+        draw.plot_classes(ax, X, y, ["upper", "lower"], size=16, legend=False)
+        ax.set(xlabel="x₁", ylabel="x₂", title=f"k = {k} neighbour" + "s" * (k > 1))
+        if legend:
+            ax.legend(loc="upper left", frameon=True, handletextpad=0, borderpad=0.3)
 
     both("knn", scene, [*range(1, 20, 2), 23, 29, 37, 47, 59, 75, 95, 119], still=[1, 15, 119])
 
@@ -162,8 +177,8 @@ def naive_bayes():
 
     X, y = make_blobs(160, centers=np.array([[-1.2, -0.4], [1.4, 0.6]]), random_state=2,
                       cluster_std=[0.8, 1.4])  # fmt: skip
-    chances = [0.5, 0.4, 0.3, 0.2, 0.1, 0.05, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5,
-               0.6, 0.7, 0.8, 0.85, 0.9]  # fmt: skip
+    chances = [0.4, 0.3, 0.2, 0.1, 0.05, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5,
+               0.6, 0.7, 0.8, 0.85, 0.9, 0.85, 0.8, 0.7, 0.6, 0.5]  # fmt: skip
 
     def scene(fig, chance, legend=False):
         model = GaussianNB(priors=[1 - chance, chance]).fit(X, y)
