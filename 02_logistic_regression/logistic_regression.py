@@ -65,8 +65,8 @@ class LogisticRegression:
         self._check_hyperparameters()
         X = _check_X(X)
         y = _check_y(y, X)
-        s = np.ones(len(X)) if sample_weight is None else sample_weight
-        s = _check_y(s, X, numeric=True, name="sample_weight")
+        s = (np.ones(len(X)) if sample_weight is None
+             else _check_y(sample_weight, X, numeric=True, name="sample_weight"))
         if s.min() < 0 or s.max() == 0:
             raise ValueError(f"sample_weight must be >= 0, not all zero: {s.min()} to {s.max()}")
         X, y, s = (X, y, s) if s.min() > 0 else (X[s > 0], y[s > 0], s[s > 0])

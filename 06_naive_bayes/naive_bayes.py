@@ -215,8 +215,8 @@ def _learn(self, X, y, classes, sample_weight, before):
     _check_number(names[0], getattr(self, names[0]), 0)
     X = _check_X(X, fitted=self if before else None)
     y = _check_y(y, X)
-    w = np.ones(len(X)) if sample_weight is None else sample_weight
-    w = _check_y(w, X, numeric=True, name="sample_weight")
+    w = (np.ones(len(X)) if sample_weight is None
+         else _check_y(sample_weight, X, numeric=True, name="sample_weight"))
     if w.min() < 0 or w.max() == 0:
         raise ValueError(f"sample_weight must be >= 0, not all zero: {w.min()} to {w.max()}")
     # np.unique would hash every label, which takes many times as long as sorting them.
