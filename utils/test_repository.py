@@ -4,11 +4,14 @@ import ast
 import doctest
 import json
 import re
+import runpy
 import subprocess
 import sys
+import tracemalloc
 from pathlib import Path
 from urllib.parse import unquote
 
+import numpy as np
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -75,6 +78,19 @@ def test_the_door_checks_are_the_same_to_the_letter_in_every_model_file():
                 text = ast.get_source_segment(source, node)
                 copies[node.name].setdefault(text, []).append(model.name)
     assert {check: len(versions) for check, versions in copies.items()} == dict.fromkeys(copies, 1)
+
+
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_the_door_looks_at_every_number_without_a_copy_of_the_data(order):
+    door = runpy.run_path(str(MODELS[0]))["_check_X"]
+    X = np.ones((10_000, 50), order=order)
+    tracemalloc.start()
+    assert door(X) is X
+    assert tracemalloc.get_traced_memory()[1] < 0.1 * X.nbytes
+    tracemalloc.stop()
+    X[9_999, 49] = np.nan
+    with pytest.raises(ValueError, match="X contains NaN or infinity"):
+        door(X)
 
 
 @pytest.mark.parametrize("model", MODELS, ids=name)
