@@ -184,26 +184,26 @@ class LogisticRegression:
     def _newton_step(self, B, slope, Z, P, q, l1, l2, ridge):
         v, written, M = (q * P * (1 - P)).mean(axis=0), Z.shape[1] <= _WRITTEN, 0
         e = l2 + ridge * v.sum()                                       # no direction is quite flat
-        P, q, v = (a.astype(Z.dtype) for a in (P, q, np.sqrt(v)[:, None]))
+        P, q, root = (a.astype(Z.dtype) for a in (P, q, np.sqrt(v)[:, None]))
         for i in range(0, len(Z), size := max(1, _BLOCK // len(e))):
-            V = v[i:i + size] * Z[i:i + size]
+            V = root[i:i + size] * Z[i:i + size]
             M = M + (V.T @ V if written else (V * V).sum(axis=0))      # LOG.8
-        M = np.linalg.solve(M + np.diag(e), np.eye(len(e))) if written else 1 / (M + e)
-        def times(S):
+        inverse = np.linalg.solve(M + np.diag(e), np.eye(len(e))) if written else 1 / (M + e)
+        def H(S):
             U = P * (S.astype(Z.dtype) @ Z.T)
             return (q * (U - P * U.sum(axis=0))) @ Z + e * S           # LOG.6
         side = np.where(B != 0, np.sign(B), -np.sign(slope)) * (l1 > 0)
         S, free, over = np.zeros_like(B), (l1 == 0) | (side != 0), True  # LOG.10
         while np.any(over):
-            R, p, size, first = -(slope + times(S) if S.any() else slope) * free, 0, 1, 0
+            R, p, Rz, first = -(slope + H(S) if S.any() else slope) * free, 0, 1, 0
             for _ in range(50):                                        # LOG.7
-                z = (R @ M if written else R * M) * free
-                p, size = z + (R * z).sum() / size * p, (R * z).sum()
-                first = first or size
-                if size <= 0.1 * first:
+                z = (R @ inverse if written else R * inverse) * free
+                p, Rz = z + (R * z).sum() / Rz * p, (R * z).sum()
+                first = first or Rz
+                if Rz <= 0.1 * first:
                     break
-                Hp = times(p) * free
-                S, R = S + size / (p * Hp).sum() * p, R - size / (p * Hp).sum() * Hp
+                Hp = H(p) * free
+                S, R = S + Rz / (p * Hp).sum() * p, R - Rz / (p * Hp).sum() * Hp
             over = free & ((B + S) * side < 0)
             S[over], free = -B[over], free & ~over                     # LOG.11
         return S - S.mean(axis=0) * ((len(S) > 1) & (l1 == 0))         # an equal shift is no change
