@@ -136,7 +136,7 @@ class LogisticRegression:
     def _units(self, X, q, centre):
         # Mean and deviation (inf if constant: the weight stays 0) of each column, in a single pass.
         few, shift, square = slice(None, None, max(1, len(X) // 99)), 0, 0
-        rough, scale = centre * (q[few] / q[few].sum()) @ X[few], 1 / (abs(X[few]).max() or 1)
+        rough, scale = centre * np.median(X[few], axis=0), 1 / max(abs(X[few]).max() or 1, 1e-300)
         for i in range(0, len(X), size := max(1, _BLOCK // 16 // X.shape[1])):
             Z, r = (X[i:i + size] - rough) * scale, q[i:i + size]
             shift, square = shift + centre * (r @ Z), square + r @ (Z * Z)
