@@ -12,7 +12,7 @@ Algorithm
     "cd"      R by QR or from Z'Z; soft-threshold w_j by w_j until the duality gap closes LR.8, LR.9
     "gd"      (w, b) <- (w, b) - rate (gradient), in batches of any size         LR.2, LR.10
 Symbols: n samples, d features; X (n, d), y (n,), w (d,).
-Cost: O(n d^2 + d^3) and one block of rows beyond X; "gd" O(n d) an epoch.
+Cost: O(n d^2 + d^3); "gd" O(n d) an epoch; "cd" O(d^3) a sweep. Memory: d^2 and a block of rows.
 Follows Hastie, Tibshirani & Friedman, "The Elements of Statistical Learning", 2nd ed.,
 sections 3.2, 3.4 and 3.8, and Golub & Van Loan, "Matrix Computations", 4th ed., chapter 5.
 """
@@ -45,7 +45,7 @@ class LinearRegression:
 
     Attributes
     ----------
-    coef_ : ndarray (d,); 0 for a constant column, of least norm where columns are collinear
+    coef_ : ndarray (d,); 0 for a constant column; of the exact solvers the shortest minimiser
     intercept_ : float, in units of y; rank_ : int, of the centred X (exact solvers, no penalty)
     n_features_in_ : int; n_iter_ : int, epochs or sweeps, 1 for the exact solvers
     dual_gap_ : float, J is at most this far above its minimum ("cd")
@@ -67,8 +67,8 @@ class LinearRegression:
         l1, l2 = self._check_hyperparameters()
         X = _check_X(X)
         y = _check_y(y, X, numeric=True)
-        s = np.ones(len(X)) if sample_weight is None else sample_weight
-        s = _check_y(s, X, numeric=True, name="sample_weight")
+        s = (np.ones(len(X)) if sample_weight is None
+             else _check_y(sample_weight, X, numeric=True, name="sample_weight"))
         if s.min() < 0 or s.max() == 0:
             raise ValueError(f"sample_weight must be >= 0, not all zero: {s.min()} to {s.max()}")
         solve = self._gradient_descent if self.solver == "gd" else self._solve_centred
@@ -90,7 +90,7 @@ class LinearRegression:
         gram = self.solver == "normal" or (self.solver != "svd" and len(X) > X.shape[1])
         mean, D, G = _moments(X, y, s, bool(self.fit_intercept), gram)
         rows = partial(_blocks, X, y, s, mean, D)                      # of [Z q]: centred, scaled
-        mean, y_mean, D, c, n = mean[:-1], mean[-1], D[:-1], D[-1], s.sum()   # D, c: units
+        mean, y_mean, D, c, n = (m := sum(mean))[:-1], m[-1], D[:-1], D[-1], s.sum()  # D, c: units
         l1, l2 = np.minimum(n * l1 / D / c, 1e300), np.minimum(n * l2 / D / D, 1e300)
         missed, descend = None, self.solver == "cd" or l1.any()
         M, R = _factor(G, l2 * (not descend), 1e-6 if descend else 1e-8) if gram else (None, None)
@@ -139,7 +139,7 @@ class LinearRegression:
         if not J[-1] <= J[0]:
             *w, b = path[np.argmin(J)]
             ones, D = np.full(n, float(self.fit_intercept)), max(X.max(), -X.min(), 1.0)
-            H = sum(B.T @ B for _, B in _blocks(X, ones, s, 0, D)) + np.diag([l2 / D / D] * d + [0])
+            H = sum(B.T @ B for _, B in _blocks(X, ones, s, (), D)) + np.diag([l2 / D**2] * d + [0])
             stable = 2 / np.linalg.eigvalsh(H)[-1] / D / D                             # LR.11
             missed = (f"gradient descent diverged with learning_rate={self.learning_rate:g}: the "
                       f"largest stable full-batch rate is {stable:.4g}. The lowest loss is kept")
@@ -179,19 +179,19 @@ def _moments(X, y, s, centre, gram):
         G = np.block([[X.T @ X, (g := X.T @ q)[:, None]], [g, q @ q]]) - n * np.outer(m, m)
         if (spread := G.diagonal()).max() < 1e99 and (spread > n * m**2 + 1e-99).all():
             D = np.ldexp(1.0, np.frexp(np.sqrt(spread / n))[1])
-            return np.append(m[:-1], zero[-1] + q_mean), D, G / D / D[:, None]         # LR.4
-    # Shifting by one of the rows first keeps every digit of columns like 1e8 + small changes and
-    # makes constant columns exactly zero; the power of two D keeps all squares in range.
-    for root, B in _blocks(X, y, s, zero, 1):
+            return (np.append(m[:-1], zero[-1] + q_mean),), D, G / D / D[:, None]      # LR.4
+    # The mean comes in two parts, a row and the small rest: taken out in turn they keep every digit
+    # of 1e8 + small changes and zero constant columns. The power of two D keeps squares in range.
+    for root, B in _blocks(X, y, s, (zero,), 1):
         shift, size = shift + root @ B / s.sum(), size + np.full(len(B), 1 / n) @ abs(B)
-    mean, D = zero + shift * centre, np.ldexp(1.0, np.frexp(size)[1])                  # LR.4
+    mean, D = (zero, shift * centre), np.ldexp(1.0, np.frexp(size)[1])                 # LR.4
     return mean, D, sum(B.T @ B for _, B in _blocks(X, y, s, mean, D)) if gram else None
 
 
 def _blocks(X, y, s, mean, D):
     for i in range(0, len(X), size := max(2 * X.shape[1], _BLOCK // (X.shape[1] + 1))):
         B, root = np.column_stack([X[i:i + size], y[i:i + size]]), np.sqrt(s[i:i + size])
-        yield root, (B - mean) / D * root[:, None]
+        yield root, reduce(np.subtract, mean, B) / D * root[:, None]
 
 
 def _factor(G, l2, least):
@@ -237,11 +237,11 @@ def _coordinate_descent(T, l1, l2, max_iter, tol):
             new = np.copysign(max(abs(rho) - l1[j], 0), rho) / (h[j] + l2[j])          # LR.8
             r += (v[j] - new) * R[:, j]
             v[j] = new
-        # Once the signs are right the rest is a linear system: solve it, keep it if they agree.
+        # With signs given the rest is a linear system: keep its only solution if the signs agree.
         A = np.flatnonzero(v)
-        H = R[:, A].T @ R[:, A] + np.diag(l2[A])
-        exact = np.linalg.lstsq(H, R[:, A].T @ q - l1[A] * np.sign(v[A]), rcond=None)[0]
-        if len(A) <= len(q) and (np.sign(exact) == np.sign(v[A])).all():
+        H, pull = R[:, A].T @ R[:, A] + np.diag(l2[A]), R[:, A].T @ q - l1[A] * np.sign(v[A])
+        exact, _, rank, _ = np.linalg.lstsq(H, pull, rcond=None)
+        if rank == len(A) and (np.sign(exact) == np.sign(v[A])).all():
             v[A], r = exact, q - R[:, A] @ exact
         J.append(r @ r / 2 + l1 @ abs(v) + l2 @ v**2 / 2)
         gap = max(J[-1] - _dual(R, q, r, l1, l2), 0.0)                                 # LR.9

@@ -218,6 +218,15 @@ def test_an_open_duality_gap_bounds_the_distance_to_the_minimum(penalty):
     assert (np.diff(late.loss_history_) <= 1e-12 * late.loss_history_[0]).all()
 
 
+def test_the_lasso_never_rises_where_the_live_columns_are_collinear():
+    rng = np.random.default_rng(0)
+    for _ in range(20):  # six centred rows span five dimensions, so six live columns are too many
+        A = rng.normal(size=(6, 7)) @ rng.normal(size=(7, 7))
+        model = LinearRegression(penalty="l1", alpha=0.3, tol=None, max_iter=300)
+        J = model.fit(A, A.sum(axis=1) + rng.normal(size=6)).loss_history_
+        assert (np.diff(J) <= 1e-12 * J[0]).all()
+
+
 def test_lasso_zeroes_what_ridge_only_shrinks():
     lasso = LinearRegression(penalty="l1", alpha=5.0).fit(Z, y)
     ridge = LinearRegression(penalty="l2", alpha=5.0).fit(Z, y)
@@ -493,6 +502,7 @@ def deficient_problems():
     yield "sum of columns, offset", np.column_stack([A, A.sum(axis=1) + 1e4]), 4
     yield "dummy variables", np.eye(3)[np.arange(30) % 3], 2
     yield "wide", rng.normal(size=(30, 80)) + 5, 29
+    yield "wide, far from zero", rng.normal(size=(6, 9)) + 1e6, 5
     yield "wide and repeated", np.repeat(A, 20, axis=1), 4
     yield "two rows", A[:2], 1
     yield "pixels that are always zero", np.column_stack([A, np.zeros((30, 3))]), 4
@@ -504,10 +514,18 @@ def deficient_problems():
 )
 def test_of_many_minimisers_the_shortest_is_taken(A, rank, solver):
     t = y[: len(A)]
-    shortest = np.linalg.lstsq(A - A.mean(axis=0), t - t.mean(), rcond=1e-11)[0]
+    B = A - A[0]  # exact or nearly so, and small: its mean is rounded far less than that of A
+    shortest = np.linalg.lstsq(B - B.mean(axis=0), t - t.mean(), rcond=1e-11)[0]
     model = LinearRegression(solver=solver).fit(A, t)
     assert model.rank_ == rank
     assert model.coef_ == pytest.approx(shortest, rel=1e-8, abs=1e-8 * np.abs(shortest).max())
+
+
+def test_rows_of_weight_zero_add_no_rank_however_far_from_zero_the_columns_are():
+    A, s = np.random.default_rng(2).normal(size=(6, 9)), np.array([1, 2, 0, 1, 3, 0])
+    near, far = (LinearRegression().fit(A + shift, y[:6], s) for shift in (0, 2.0**30))
+    assert near.rank_ == far.rank_ == 3  # four rows that count, less their mean
+    assert far.coef_ == pytest.approx(near.coef_, rel=1e-4)
 
 
 def test_ridge_is_least_squares_with_d_more_rows():
