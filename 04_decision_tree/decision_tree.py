@@ -14,7 +14,8 @@ Algorithm
     move left rows before right rows: every feature stays sorted within its nodes
     number the nodes depth-first; fold the weakest links up to ccp_alpha        DT.9, DT.10
 Symbols: n samples, d features, k classes; a node of m rows is cut into n_L and n_R.
-Cost: O(n d log n) to sort, O(n d) a level (times k if k > 2); memory O(n d).
+Cost: O(n d log n) to sort, O(n d) a level (times k if k > 2), O(depth) a row to predict;
+pruning looks at every node for each link that it folds. Memory O(n (d + k)).
 Follows Breiman, Friedman, Olshen & Stone, "Classification and Regression Trees", 1984.
 """
 
@@ -58,7 +59,7 @@ class DecisionTreeClassifier:
         So many features, or this share of d, are drawn for each node among those that can
         still cut it; None is all of them.
     random_state : None, int or numpy.random.Generator, default None; draws for max_features
-    min_impurity_decrease : float >= 0, default 0.0; a cut lowers the tree's impurity by so much
+    min_impurity_decrease : float >= 0, default 0.0; least fall of the tree's impurity by a cut
     ccp_alpha : float >= 0, default 0.0; price of a leaf when pruning, 0 prunes nothing
 
     Attributes
@@ -213,9 +214,10 @@ def _grow(model, X, y, k, e):  # y holds codes of k classes or, if k = 0, number
     (n, d), XT, rng = X.shape, np.ascontiguousarray(X.T), np.random.default_rng(model.random_state)
     min_leaf, n_features = model.min_samples_leaf, _count_features(model.max_features, d)
     min_split = max(model.min_samples_split, 2 * min_leaf)
-    deepest, least = model.max_depth or np.inf, n * _ldexp(model.min_impurity_decrease, -2 * e)
+    deepest, least = model.max_depth or np.inf, _ldexp(model.min_impurity_decrease, -2 * e)
     order = XT.argsort(axis=1)                                         # (d, n) rows by value
-    # The rows of a level stand node by node: m holds the sizes, at the node of each row.
+    # The rows of a level stand node by node: m holds the sizes, at the node of each row, and
+    # side where a row goes: 0 left, 1 right, 2 nowhere, it is in a leaf.
     rows, m, side, levels, seen = np.arange(n), np.array([n]), np.zeros(n, np.int8), [], 0
     while len(m):
         at, start = np.repeat(np.arange(len(m)), m), m.cumsum() - m
@@ -235,7 +237,7 @@ def _grow(model, X, y, k, e):  # y holds codes of k classes or, if k = 0, number
         at, start = np.repeat(np.arange(len(m)), m), m.cumsum() - m
         j, last, share = _best_cuts(
             XT, order, rows, z, model.criterion, at, start, m, min_leaf, n_features, rng)
-        cut = (share > -0.5) & ((share + _TIE) * impurity[nodes] * m >= least)
+        cut = (share > -0.5) & ((share + _TIE) * impurity[nodes] * (m / n) >= least)
         inside, j, last, nodes, m = cut[at], j[cut], last[cut], nodes[cut], m[cut]
         side[rows[~inside]] = 2
         a, b = XT[j, order[j, last]], XT[j, order[j, last + 1]]
@@ -282,13 +284,13 @@ def _best_cuts(XT, order, rows, z, criterion, at, start, m, min_leaf, n_features
     (d, n), n_left = XT.shape, np.arange(1, len(at) + 1) - start[at]
     n_right, Z = m[at] - n_left, np.empty((len(z), n), np.int64)
     Z[:, rows], entropy = z, criterion in ("entropy", "log_loss")
-    banned = 2.0 * (np.minimum(n_left, n_right) < min_leaf)            # a share is at most 1
+    banned = 2.0 * (np.minimum(n_left, n_right) < min_leaf)            # a share is in [0, 1]
     if entropy:
         f = np.arange(m.max() + 1.0)
         f[1:] *= np.log2(f[1:])                                        # c log2 c of every count c
         total = np.add.reduceat(z, start, axis=1)                      # (k, nodes)
         weight = 1 / (f[m] - f[total].sum(axis=0))[at]
-        before, total = (total.cumsum(axis=1) - total)[:, at], total[:, at]
+        before, total = (total.cumsum(axis=1) - total)[:, at], total[:, at]  # up to the node, in it
     else:
         spread = np.add.reduceat(np.square(z, dtype=float).sum(axis=0), start) / m
         weight = 1 / (spread[at] * n_left * np.maximum(n_right, 1))
@@ -303,12 +305,12 @@ def _best_cuts(XT, order, rows, z, criterion, at, start, m, min_leaf, n_features
         else:
             share = weight * sum(np.square(S_k, dtype=float) for S_k in S)             # DT.5, DT.6
         x = XT.take(order[block] + n * np.arange(d)[block, None])
-        share -= banned
+        share -= banned                                                # below 0: not allowed
         share[:, :-1] -= 2.0 * (x[:, 1:] == x[:, :-1])                 # no cut between equals
         shares[block], best[block] = share, np.maximum.reduceat(share, start, axis=1)
     if n_features < d:
         u = np.where(best > -0.5, rng.random(best.shape), 1)
-        best[u > np.sort(u, axis=0)[n_features - 1]] = -1
+        best[u > np.sort(u, axis=0)[n_features - 1]] = -1              # the others were not drawn
     top = best.max(axis=0)
     j = (best >= top - _TIE).argmax(axis=0)                            # the lowest feature
     equal = np.flatnonzero(shares[j[at], np.arange(len(at))] >= (top - _TIE)[at])
@@ -328,21 +330,19 @@ def _depth_first(levels):
 
 def _weakest_links(tree):
     # Yields alpha, the impurity of all leaves, and the node that becomes a leaf.
+    # R(t) is own[t]; the subtree of t is the nodes t to end[t] - 1, and R(T_t) is below[t].
     inner, end = tree.feature >= 0, np.arange(1, len(tree.feature) + 1)
-    for t in np.flatnonzero(inner)[::-1]:
-        end[t] = end[tree.children_right[t]]
     own = tree.n_node_samples * tree.impurity / tree.n_node_samples[0]
-    below, leaves, link, alpha = 0 * own, 0 * end, np.full(len(end), np.inf), 0.0
-    for t in np.flatnonzero(~inner):
-        above = np.flatnonzero(end[:t + 1] > t)                        # the leaf and its ancestors
-        below[above] += own[t]
-        leaves[above] += 1
+    below, leaves, link, alpha = own.copy(), 0 * end + 1, np.full(len(end), np.inf), 0.0
+    for t in np.flatnonzero(inner)[::-1]:                              # children first
+        a, b = tree.children_left[t], tree.children_right[t]
+        end[t], below[t], leaves[t] = end[b], below[a] + below[b], leaves[a] + leaves[b]
     link[inner] = (own - below)[inner] / (leaves[inner] - 1)           # DT.9
     yield alpha, below[0], []
     while leaves[0] > 1:
         t = link.argmin()                                              # DT.10
         alpha, link[t:end[t]] = max(alpha, link[t]), np.inf
-        above = np.flatnonzero(end[:t] > t)
+        above = np.flatnonzero(end[:t] > t)                            # the ancestors of t
         below[above] += own[t] - below[t]
         leaves[above] -= leaves[t] - 1
         below[t], leaves[t] = own[t], 1

@@ -247,6 +247,11 @@ def test_min_impurity_decrease_is_the_least_fall_of_the_whole_tree(criterion):
     n, impurity = free.n_node_samples, free.impurity
     left, right = free.children_left[0], free.children_right[0]
     fall = impurity[0] - (n[left] * impurity[left] + n[right] * impurity[right]) / n[0]
+    for share in (0.2, 0.999):
+        tree = tree_of(criterion, min_impurity_decrease=share * fall).fit(X, y).tree_
+        mass, inner = tree.n_node_samples * tree.impurity / len(X), tree.feature >= 0
+        falls = mass - mass[tree.children_left] - mass[tree.children_right]
+        assert (falls[inner] >= share * fall * (1 - 1e-6)).all()
     assert tree_of(criterion, min_impurity_decrease=fall * 1.001).fit(X, y).get_depth() == 0
     assert tree_of(criterion, min_impurity_decrease=fall * 0.999).fit(X, y).get_depth() > 0
 
@@ -270,6 +275,15 @@ def test_only_the_order_of_values_matters(criterion):
     a, b = tree_of(criterion).fit(X, y), tree_of(criterion).fit(np.exp(3 * X), y)
     assert np.array_equal(a.tree_.feature, b.tree_.feature)
     assert np.array_equal(a.apply(X), b.apply(np.exp(3 * X)))
+
+
+def test_log_loss_is_another_name_of_entropy():
+    X, y = mixed_data(2, 120)
+    a, b = (DecisionTreeClassifier(criterion=c, max_depth=4).fit(X, y)
+            for c in ("entropy", "log_loss"))
+    assert same_shape(a, b)
+    assert np.array_equal(a.tree_.impurity, b.tree_.impurity)
+    assert not same_shape(a, DecisionTreeClassifier(max_depth=4).fit(X, y))  # gini
 
 
 def test_label_names_do_not_matter():
@@ -346,6 +360,34 @@ def test_pruning_never_prefers_a_dearer_subtree(criterion):
     for i, alpha in enumerate(path.ccp_alphas * 1.0001 + 1e-9):
         costs = impurities + alpha * leaves
         assert costs[i] == pytest.approx(costs.min(), abs=1e-9)
+
+
+def all_subtrees(tree, node=0):
+    """The (impurity, leaves) of every way to prune below a node, itself as a leaf included."""
+    own = tree.n_node_samples[node] * tree.impurity[node] / tree.n_node_samples[0]
+    if tree.feature[node] < 0:
+        return [(own, 1)]
+    sides = (all_subtrees(tree, side[node]) for side in tree[:2])
+    return [(own, 1)] + [(a + b, m + n) for (a, m), (b, n) in itertools.product(*sides)]
+
+
+@every_criterion
+@pytest.mark.parametrize("seed", range(3))
+def test_no_subtree_at_all_is_cheaper_than_the_pruned_one(criterion, seed):
+    """DT.10 against brute force: of all prunings the least cost, and of equal ones the smallest."""
+    X, y = mixed_data(seed, 100)
+    full = tree_of(criterion, max_depth=4).fit(X, y).tree_
+    impurity, leaves = np.array(all_subtrees(full)).T
+    assert len(leaves) > 20
+    alphas = tree_of(criterion, max_depth=4).cost_complexity_pruning_path(X, y).ccp_alphas
+    gaps = np.diff(alphas) > 1e-9  # between equal prices both trees are right
+    for alpha in [*(alphas[1:] + alphas[:-1])[gaps] / 2, 1.1 * alphas[-1]]:
+        kept = tree_of(criterion, max_depth=4, ccp_alpha=alpha).fit(X, y)
+        cost = impurity + alpha * leaves
+        tree, end = kept.tree_, kept.tree_.feature < 0
+        own = tree.n_node_samples[end] @ tree.impurity[end] / len(X)
+        assert own + alpha * kept.get_n_leaves() == pytest.approx(cost.min(), rel=1e-12)
+        assert kept.get_n_leaves() == leaves[cost < cost.min() * (1 + 1e-12)].min()
 
 
 def test_a_pruned_tree_is_renumbered_depth_first():
@@ -871,15 +913,38 @@ def test_the_scale_of_y_does_not_matter(power):
     assert not np.isnan(b.tree_.impurity).any()
 
 
+@pytest.mark.parametrize("power", [-500, -10, 10, 500])
+def test_prices_are_in_units_of_y_squared(power):
+    X, y = mixed_data(4)
+    path = DecisionTreeRegressor().cost_complexity_pruning_path(X, y)
+    scaled = DecisionTreeRegressor().cost_complexity_pruning_path(X, np.ldexp(y, power))
+    assert scaled.ccp_alphas.tolist() == np.ldexp(path.ccp_alphas, 2 * power).tolist()
+    assert scaled.impurities.tolist() == np.ldexp(path.impurities, 2 * power).tolist()
+    full = DecisionTreeRegressor().fit(X, y).get_n_leaves()
+    for name in ("ccp_alpha", "min_impurity_decrease"):
+        a = DecisionTreeRegressor(**{name: 0.02}).fit(X, y)
+        b = DecisionTreeRegressor(**{name: np.ldexp(0.02, 2 * power)}).fit(X, np.ldexp(y, power))
+        assert same_shape(a, b)
+        assert 1 < a.get_n_leaves() < full
+
+
+@every_model
+@pytest.mark.parametrize("name", ["ccp_alpha", "min_impurity_decrease"])
+def test_the_largest_price_leaves_one_leaf_and_the_smallest_a_full_tree(Model, name):
+    X, y = EIGHT, np.arange(8) // 2 % 2
+    for price, leaves in ((5e-324, 4), (1.7e308, 1)):  # without an overflow on the way
+        assert Model(**{name: price}).fit(X, y).get_n_leaves() == leaves
+
+
 @pytest.mark.parametrize("offset", [1e6, 1e9, -1e12])
 def test_an_offset_of_y_costs_no_digits(offset):
     """About the node's own mean there is nothing to cancel; about zero 1e12 would drown it all."""
     X, y = mixed_data(9)
+    y = np.array([0, 1, 3])[y]  # thirds of the span
     a, b = DecisionTreeRegressor().fit(X, y), DecisionTreeRegressor().fit(X, y + offset)
     assert same_shape(a, b)
-    assert b.tree_.impurity == pytest.approx(a.tree_.impurity, rel=1e-3, abs=1e-9)
-    inner = b.tree_.feature >= 0
-    assert (b.tree_.impurity[inner] > 0).all()
+    assert b.tree_.impurity == pytest.approx(a.tree_.impurity, rel=1e-12)
+    assert b.predict(X) - offset == pytest.approx(a.predict(X), abs=2e-16 * abs(offset))
 
 
 def test_constant_targets_are_one_leaf_with_exactly_that_value():

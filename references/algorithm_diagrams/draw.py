@@ -132,7 +132,9 @@ def tree():
             ax.plot(*wall, color=color, lw=lw, zorder=2.5 if newest else 2)
 
         part(0, box)
-        draw.plot_classes(ax, X, y, ["upper", "lower"], size=16, legend=legend)
+        draw.plot_classes(ax, X, y, ["upper", "lower"], size=16, legend=False)
+        if legend:
+            ax.legend(loc="upper right", frameon=True, handletextpad=0, borderpad=0.3)
         ax.grid(False)
         ax.set(xlim=box[0], ylim=box[1], xlabel="x₁", ylabel="x₂")
         ax.set_title("1 cut" if n == 1 else f"{n} cuts")
