@@ -9,13 +9,13 @@ Dual of both: one signed multiplier per sample, w = sum_i beta_i phi(x_i), sum_i
 SMO: from beta = 0, with the slopes s = t + R beta at hand,                               SVM.5
     find the sample i of the steepest way up and its partner j on the way down for the
     largest gain; shift delta from beta_j to beta_i, to the crest or a bound       SVM.6, SVM.7
-    until no pair climbs by more than tol: the Karush-Kuhn-Tucker (KKT) conditions hold.
-    Now and then one Newton step on all multipliers between bounds                        SVM.8
+    until no pair climbs by more than tol: the Karush-Kuhn-Tucker (KKT) conditions hold. If R is
+    held whole, now and then a Newton step on all multipliers between bounds              SVM.8
     b is the mean over those, the duality gap certifies the result                  SVM.9, SVM.10
     one SVC for each pair of classes, and a vote, where there are more than two          SVM.12
 Pegasos: w <- (1 - 1/t) w + (C n/t) y_i x_i [y_i f(x_i) < 1], averaged           SVM.13, SVM.14
 Symbols: n samples, d features, k classes, p pairs, m support vectors; kernels: SVM.11.
-Cost: SMO O(n^2 d) for R, then n to 3n steps of O(n); Pegasos O(n d) an epoch.
+Cost: SMO 8 n^2 bytes, O(n^2 d), n/4 to 4n steps of O(n) (linear: more); Pegasos O(n d) an epoch.
 Follows Platt (1998), Fan, Chen & Lin (JMLR 6, 2005) and Shalev-Shwartz et al. (Pegasos, 2011).
 """
 
@@ -174,10 +174,10 @@ class LinearSVC:
 
     def fit(self, X, y):
         """Fit to X (n, d) and labels y (n,) of any kind, two or more."""
-        for name in ("batch_size", "max_iter"):
-            _check_number(name, getattr(self, name), 1, integer=True)
-        for name, value in (("C", self.C), ("tol", 1.0 if self.tol is None else self.tol)):
-            _check_number(name, value, 0, above=True)
+        _check_number("C", self.C, 0, above=True)
+        _check_number("tol", 1.0 if self.tol is None else self.tol, 0, above=True)
+        _check_number("batch_size", self.batch_size, 1, integer=True)
+        _check_number("max_iter", self.max_iter, 1, integer=True)
         X = _check_X(X)
         classes, code = np.unique(_check_y(y, X), return_inverse=True)
         if len(classes) < 2:
@@ -204,7 +204,7 @@ class LinearSVC:
         self.classes_, self.coef_, self.intercept_ = classes, mean[:-1].T.copy(), mean[-1].copy()
         self.loss_history_, self.iterate_loss_history_, self.dual_history_ = np.array(history).T
         self.dual_gap_, self.n_iter_, self.n_features_in_ = loss - dual, epoch, X.shape[1]
-        if self.tol is not None and missed > self.tol:
+        if self.tol is not None and not missed <= self.tol:            # so NaN warns as well
             warnings.warn(f"Pegasos stopped at max_iter={epoch}: the duality gap is {missed:.2g} "
                           f"of the objective, above tol={self.tol:g}", RuntimeWarning, stacklevel=2)
         return self
@@ -238,9 +238,9 @@ class _Kernel:
     def __call__(self, A, B):
         K = np.asarray(self.kind(A, B), dtype=float) if callable(self.kind) else A @ B.T
         if self.kind == "rbf":
-            K -= np.einsum("ij,ij->i", A, A)[:, None] / 2
-            K -= np.einsum("ij,ij->i", B, B) / 2
-            np.exp(K, out=K)                                           # SVM.11
+            K -= (a := np.einsum("ij,ij->i", A, A)[:, None] / 2)
+            K -= (b := np.einsum("ij,ij->i", B, B) / 2)                # SVM.11; roundings are 0
+            np.exp(K if a.sum() + b.sum() < 1e6 else np.where(K > -1e-14 * (a + b), 0, K), out=K)
         elif self.kind == "poly":
             K = (K + self.coef0)**self.degree
         elif self.kind == "sigmoid":
@@ -268,9 +268,9 @@ class _Rows(dict):
 
 def _half_distances(model, kernel, Z):
     n, room = len(Z), int(model.cache_size * 1e6 / 8)
-    half = [kernel(A, A).diagonal() / 2 for A in np.array_split(Z, 1 + n // 32)]
+    half = np.concatenate([kernel(A, A).diagonal() / 2 for A in np.array_split(Z, 1 + n // 32)])
     # A constant added to R leaves D alone, as sum beta = 0, and keeps most rounded R above 0.
-    half = np.concatenate(half) + 1e-13 * (max(abs(h).max(initial=0) for h in half) or 1.0)
+    half += 1e-13 * (abs(half).max() or 1.0)
     if n * n > room:
         R = _Rows()
         R.capacity = max(64, room // n - 32)                           # and one block in the making
@@ -292,7 +292,7 @@ def _smo(model, R, half, positive, t, eps, lo, hi):
 
     def slopes():
         # Of D where beta rises, and where it falls: |beta| has a kink at 0, bounds are walls.
-        a = np.array(beta)
+        a = np.clip(beta, lo, hi)                                      # C may round to C + 1e-16
         s = t + R @ a if a.any() else t.copy()                         # SVM.5
         return (a, s, np.where(a >= hi, -np.inf, s - np.where(a >= 0, eps, -eps)),
                 np.where(a <= lo, np.inf, s - np.where(a > 0, eps, -eps)))

@@ -162,8 +162,9 @@ def test_the_kkt_conditions_of_regression_hold_to_tol(params, epsilon):
 @pytest.mark.parametrize("steps", [1, 10, 30, -1])
 def test_the_gap_and_the_dual_are_those_of_the_definitions(params, steps):
     K = gram(params, MOONS, MOONS)
-    for model, y in ((SVC(C=3.0), MOONS_Y), (SVR(C=3.0), MOONS[:, 0] ** 2)):
-        vars(model).update(params, max_iter=steps)
+    problems = ((SVC(C=3.0), MOONS_Y), (SVR(C=3.0), MOONS[:, 0] ** 2))
+    for (model, y), cache_size in itertools.product(problems, (200, 0.01)):  # 0.01: 64 of 120 rows
+        vars(model).update(params, max_iter=steps, cache_size=cache_size)
         if steps > 0:
             with pytest.warns(RuntimeWarning, match="SMO stopped after"):
                 model.fit(MOONS, y)
@@ -244,6 +245,17 @@ def test_multipliers_at_a_bound_are_there_exactly(C):
         alpha = abs(SVC(C=C, kernel="linear").fit(X, y).dual_coef_)
         assert (alpha == C).sum() > 5
         assert not ((alpha != C) & (alpha > C * (1 - 1e-9))).any() and alpha.min() > 1e-12 * C
+
+
+@pytest.mark.parametrize("seed", [8, 20, 51, 103, 147, 163])  # where beta + (C - beta) > C once was
+def test_no_multiplier_exceeds_the_price_by_a_rounding(seed):
+    rng = np.random.default_rng(seed)
+    X = rng.normal(size=(40, 2))
+    y, C = X[:, 0] + rng.normal(size=40), rng.uniform(0.1, 20)
+    for model, target in ((SVR(C=C, epsilon=0.0), y), (SVC(C=C), y > 0)):
+        beta = model.fit(X, target).dual_coef_[0]
+        assert (abs(beta) == C).any() and abs(beta).max() == C
+        assert abs(beta.sum()) < 1e-12 * C
 
 
 def test_the_loosest_and_the_tightest_price():
@@ -510,6 +522,39 @@ def test_the_score_is_the_sum_over_support_vectors(params):
     by_hand = K @ model.dual_coef_[0] + model.intercept_[0]
     assert model.decision_function(MOONS[:20]) == pytest.approx(by_hand, abs=1e-9)
     assert (model.predict(MOONS[:20]) == (by_hand > 0)).all()
+
+
+@pytest.mark.parametrize(("batch_size", "intercept"), [(1, True), (7, True), (7, False)])
+def test_pegasos_row_by_row_takes_the_same_walk(batch_size, intercept):
+    C, epochs, (n, d) = 0.3, 4, WINE.shape
+    model = LinearSVC(C=C, batch_size=batch_size, fit_intercept=intercept, max_iter=epochs,
+                      tol=None, random_state=5).fit(WINE, WINE_Y)
+    Z = np.column_stack([WINE, np.ones(n)]) if intercept else WINE
+    rng = np.random.default_rng(5)
+    orders = [rng.permutation(n) for _ in range(epochs)]
+    scores = []
+    for k in range(3):  # each class against the rest
+        y = np.where(WINE_Y == k, 1, -1)
+        w, mean, alpha, t, u = np.zeros(Z.shape[1]), 0, np.zeros(n), 0, 0
+        for order in orders:
+            for start in range(0, n, batch_size):
+                B = order[start : start + batch_size]
+                t, u = t + len(B), u + 1
+                push = np.zeros(Z.shape[1])
+                for i in B:
+                    if y[i] * (Z[i] @ w) < 1:
+                        push += y[i] * Z[i]
+                        alpha[i] += C / epochs
+                w = (1 - len(B) / t) * w + n * C / t * push  # SVM.13
+                mean = mean + 2 / (u + 1) * (w - mean)  # SVM.14
+        P = mean @ mean / 2 + C * sum(max(0, 1 - y[i] * (Z[i] @ mean)) for i in range(n))
+        v = (alpha * y) @ Z
+        assert model.coef_[k] == pytest.approx(mean[:d], rel=1e-9, abs=1e-12)
+        assert model.intercept_[k] == pytest.approx(mean[d] if intercept else 0, abs=1e-12)
+        assert model.dual_gap_[k] == pytest.approx(P - (alpha.sum() - v @ v / 2))  # SVM.15
+        scores.append(Z @ mean)
+    assert model.decision_function(WINE) == pytest.approx(np.transpose(scores))
+    assert (model.predict(WINE) == np.argmax(scores, axis=0)).all()
 
 
 @pytest.mark.parametrize(("gamma", "value"), [("scale", None), ("auto", 1 / 13), (0.2, 0.2)])
@@ -827,6 +872,22 @@ def test_a_linear_machine_in_other_units_has_the_price_in_other_units(c):
     scaled = SVC(kernel="linear", C=2.0 / c**2, tol=1e-8).fit(MOONS * c, MOONS_Y)
     assert scaled.coef_ * c == pytest.approx(model.coef_, rel=1e-5)
     assert scaled.intercept_ == pytest.approx(model.intercept_, abs=1e-5)
+
+
+@pytest.mark.parametrize("c", [1e5, 1e7, 1e8, 1e9, 1e12])
+def test_equal_rows_stay_equal_in_a_kernel_far_too_narrow_for_the_units(c):
+    # |x - z|^2 is then the difference of numbers near c^2, and its rounding alone is above 1.
+    X = np.vstack([MOONS, MOONS[:20]]) * c
+    y = np.append(MOONS_Y, [1 - label for label in MOONS_Y[:5]] + MOONS_Y[5:20].tolist())
+    same = SVC(kernel=lambda A, B: (A[:, None] == B).all(axis=2), tol=1e-8).fit(X, y)
+    model = SVC(gamma=1.0, tol=1e-8).fit(X, y)
+    assert model.decision_function(X) == pytest.approx(same.decision_function(X), abs=1e-6)
+    assert model.dual_gap_[0] < 1e-6
+
+
+def test_pegasos_says_so_when_its_numbers_overflow():
+    with np.errstate(all="ignore"), pytest.warns(RuntimeWarning, match="duality gap is nan"):
+        LinearSVC(max_iter=3, random_state=0).fit(MOONS * 1e300, MOONS_Y)
 
 
 def test_a_query_from_very_far_away_gets_the_intercept_alone():
