@@ -9,13 +9,13 @@ Algorithm: one pass that counts, with weights; the prior is the share of a class
     categorical  share of each category of the feature in the class                         NB.13
     partial_fit  adds counts, and merges means and variances as if all had come at once      NB.8
 Symbols: n samples, d features, k classes; X (n, d), y (n,), weights w (n,), W (k,) of classes.
-Cost: O(n d k) in products with the one-hot matrix of the classes; one block of rows beyond X.
+Cost: O(n d k) in products with the one-hot matrix of the classes; memory n and k d beyond X.
 Follows Manning, Raghavan & Schuetze, "Introduction to Information Retrieval", chapter 13.
 """
 
 import numpy as np
 
-_BLOCK = 10**5  # numbers in a block of rows: 0.8 MB, which stay in cache
+_BLOCK = 10**5  # numbers in a block of rows: 0.8 MB, which stay in cache; of counts twice that
 
 
 class GaussianNB:
@@ -126,7 +126,7 @@ class MultinomialNB:
         self.alpha, self.fit_prior, self.class_prior = alpha, fit_prior, class_prior
 
     def _count(self, X, codes, w, W, before):
-        blocks = ((rows, _check_counts(self, B)) for rows, B in _blocks(X))
+        blocks = ((rows, _check_counts(self, _check_X(B))) for rows, B in _blocks(X))
         N = _class_sums(blocks, codes, w, len(W)) + before.get("feature_count_", 0)
         P = (N + max(self.alpha, 1e-10)).T
         self.feature_count_, self.feature_log_prob_ = N, np.log(P / P.sum(axis=0)).T   # NB.10
@@ -151,7 +151,7 @@ class BernoulliNB:
         self.fit_prior, self.class_prior = fit_prior, class_prior
 
     def _count(self, X, codes, w, W, before):
-        blocks = ((rows, self._present(B)) for rows, B in _blocks(X))
+        blocks = ((rows, self._present(_check_X(B))) for rows, B in _blocks(X))
         N = _class_sums(blocks, codes, w, len(W)) + before.get("feature_count_", 0)
         alpha, W = max(self.alpha, 1e-10), W[:, None]
         self.feature_count_, self.feature_log_prob_ = N, np.log((N + alpha) / (W + 2 * alpha))
@@ -213,7 +213,9 @@ class CategoricalNB:
 def _learn(self, X, y, classes, sample_weight, before):
     names = ("alpha", "class_prior") if hasattr(self, "alpha") else ("var_smoothing", "priors")
     _check_number(names[0], getattr(self, names[0]), 0)
-    X = _check_X(X, fitted=self if before else None)
+    X, whole = _as_array(X, "X"), isinstance(self, (GaussianNB, CategoricalNB))
+    if whole or X.ndim != 2 or not X.size or X.shape[1] != before.get("n_features_in_", X.shape[1]):
+        X = _check_X(X, fitted=self if before else None)       # counts: block by block, in cache
     y = _check_y(y, X)
     w = (np.ones(len(X)) if sample_weight is None
          else _check_y(sample_weight, X, numeric=True, name="sample_weight"))
@@ -243,12 +245,10 @@ def _class_sums(blocks, codes, w, k):
     return sum(B.T @ (one_hot.take(codes[r], axis=0) * w[r, None]) for r, B in blocks).T[:k]
 
 
-def _blocks(X, origin=None, unit=1.0):
-    # Rows of X as they are or, each in the memory of the one before, (X - origin) / unit.
-    size = max(1, _BLOCK // X.shape[1])
-    room = np.empty((min(size, len(X)), X.shape[1])) if origin is not None else None
+def _blocks(X, origin=None, unit=1.0):  # X as it is, or (X - origin) / unit
+    size = max(1, (2 * _BLOCK if origin is None else _BLOCK) // X.shape[1])
     for rows in (slice(i, i + size) for i in range(0, len(X), size)):
-        Z = X[rows] if room is None else np.subtract(X[rows], origin, out=room[:len(X[rows])])
+        Z = X[rows] if origin is None else X[rows] - origin
         yield rows, Z if unit == 1 else np.divide(Z, unit, out=Z)
 
 

@@ -683,6 +683,18 @@ def test_memory_is_bounded(Model):
     assert peak < 12e6  # half of X
 
 
+@pytest.mark.parametrize("Model", [MultinomialNB, BernoulliNB])
+def test_whole_numbers_are_counted_without_a_copy_of_them_all(Model):
+    A = np.random.default_rng(0).integers(0, 9, (60_000, 50))
+    t = np.arange(60_000) % 3
+    tracemalloc.start()
+    model = Model().fit(A, t)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 0.4 * A.nbytes
+    assert_same(model, Model().fit(A.astype(float), t))
+
+
 # --- 5. bad input ---
 
 
@@ -788,6 +800,19 @@ def test_rows_that_only_this_kind_refuses_leave_it_as_it_was(model, bad):
         with pytest.raises(ValueError, match=r"Negative values|X must hold"):
             method(bad, labels)
         assert (model.predict_log_proba(good) == L).all() and model.classes_.tolist() == [0, 1, 2]
+
+
+@pytest.mark.parametrize("Model", [MultinomialNB, BernoulliNB])
+@pytest.mark.parametrize("number", [np.nan, np.inf])
+def test_counts_are_checked_to_the_last_block(monkeypatch, Model, number):
+    monkeypatch.setattr("naive_bayes._BLOCK", 1)
+    model = Model().fit(X, y)
+    A, before = np.array(X, dtype=float), vars(model).copy()
+    A[-1, -1] = number
+    for learn in (model.fit, model.partial_fit):
+        with pytest.raises(ValueError, match="X contains NaN or infinity"):
+            learn(A, y)
+        assert vars(model) == before
 
 
 @every_model
