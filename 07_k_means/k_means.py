@@ -177,7 +177,7 @@ class _Rows:
     # X less its mean, as an offset would cost KM.3 its digits: in single precision, which halves
     # the time, to find the nearest centre, and in double for all that is summed or in doubt.
     def __init__(self, X, mean, precision=np.float32):
-        self.X, self.mean, self.T, self.n, self.index = X, mean, 0.0, len(X), np.arange(len(X))
+        self.X, self.mean, self.T, self.n = X, mean, 0.0, len(X)
         self.Z = np.ones((X.shape[1] + 2, len(X)), dtype=precision)
         self.eps = (8 + X.shape[1]) * np.finfo(precision).eps
         for r in _blocks(self.n, X[:1]):
@@ -189,28 +189,26 @@ class _Rows:
     def exact(self, r):
         return (self.X[r] if isinstance(r, slice) else self.X.take(r, axis=0)) - self.mean
 
-    def distances(self, r, C):
-        Z = self.Z[:, r] if isinstance(r, slice) else self.Z.take(r, axis=1)
-        c = np.column_stack([_squares(C), np.ones(len(C)), -2 * C]).astype(Z.dtype)
-        D = np.empty((len(C), Z.shape[1]), dtype=Z.dtype)                      # (k, rows)
-        for i in _blocks(Z.shape[1], c, product=True):
-            np.matmul(c, Z[:, i], out=D[:, i])                                  # KM.3
-        return D
+    def distances(self, C, parts):
+        c = np.column_stack([_squares(C), np.ones(len(C)), -2 * C]).astype(self.Z.dtype)
+        for r in parts:
+            Z = self.Z[:, r] if isinstance(r, slice) else self.Z.take(r, axis=1)
+            D = np.empty((len(C), Z.shape[1]), dtype=Z.dtype)                  # (k, rows)
+            for i in _blocks(Z.shape[1], c, product=True):
+                np.matmul(c, Z[:, i], out=D[:, i])                              # KM.3
+            yield r, D
 
     def labels(self, C, r=None):
         # The nearest centre of all rows, or of the rows r: mostly the only one that is close.
-        whole, r = r is None, self.index if r is None else r
-        index = np.arange(len(C), dtype=np.min_scalar_type(len(C)))[:, None]
-        near, rivals = np.empty((2, len(r)), dtype=index.dtype)
-        for i in _blocks(len(r), C):
-            part = i if whole else r[i]
-            D = self.distances(part, C)
+        index, near, rivals = np.arange(len(C), dtype=np.min_scalar_type(len(C)))[:, None], [], []
+        for part, D in self.distances(C, _blocks(self.n if r is None else r, C)):
             close = D <= (1 + 3 * self.eps) * D.min(axis=0) + 3 * self.wrong[part]
             close = close.view(np.uint8)                                               # KM.6
-            near[i], rivals[i] = (index * close).max(axis=0), close.sum(axis=0, dtype=index.dtype)
-        doubt = np.flatnonzero(rivals > 1)     # what KM.3 cannot tell apart, KM.2 can
-        for i in _blocks(doubt, C):
-            B = self.exact(r[i])
+            near.append((index * close).max(axis=0))
+            rivals.append(close.sum(axis=0, dtype=index.dtype))
+        near, doubt = np.concatenate(near), np.flatnonzero(np.concatenate(rivals) > 1)
+        for i in _blocks(doubt, C):            # what KM.3 cannot tell apart, KM.2 can
+            B = self.exact(i if r is None else r[i])
             D = np.sqrt([_squares(B - c) for c in C])                                  # KM.2
             one, size = D.min(axis=0), np.sqrt(_squares(B))
             near[i] = (D <= one + 1e-14 * (one + size)).argmax(axis=0)
@@ -218,8 +216,8 @@ class _Rows:
 
     def squared_to(self, C, certain=100):
         D = np.empty((len(C), self.n), dtype=self.Z.dtype)
-        for r in _blocks(self.n, C):
-            D[:, r] = self.distances(r, C)
+        for r, block in self.distances(C, _blocks(self.n, C)):
+            D[:, r] = block
             j, i = np.nonzero(D[:, r] <= certain * self.wrong[r])              # too near for KM.3
             D[j, r.start + i] = _squares(self.exact(r.start + i) - C[j])               # KM.2
         return D
