@@ -178,14 +178,14 @@ def _brute_force(X, Q, k, p, dtype=np.float32):
     step, columns = max(1, _BLOCK // d), max(k, min(n, 2**13, 2 * _BLOCK // (d + 1)))
     rows, parts = max(1, (_BLOCK if p == 2 else step // 4) // columns), max(1, n // columns)
     for C, I in zip(np.array_split(X, parts), np.array_split(np.arange(n), parts)):
-        W = (C - centre) / unit
+        W, room = (C - centre) / unit, np.empty((min(rows, len(Q)), len(C)), dtype)
         W = np.hstack([W, (W * W).sum(axis=1, keepdims=True)]).astype(dtype).T
         g = min(len(C), max(256, 4 * k))
         for B in (slice(i, i + rows) for i in range(0, len(Q), rows)):
-            S = A[B] @ W if p == 2 else _length(Q[B].T[:, :, None] - C.T[:, None], p)   # KNN.6
-            # Cheap: the k-th smallest of the minima of g groups; k rows do not exceed it.
+            S = np.matmul(A[B], W, out=room[:len(Q[B])]) if p == 2 else (               # KNN.6
+                _length(Q[B].T[:, :, None] - C.T[:, None], p))
             M = S[:, :len(C) // g * g].reshape(len(S), -1, g).min(axis=1)
-            T = np.partition(M, k - 1, axis=1)[:, k - 1:k]
+            T = np.partition(M, k - 1, axis=1)[:, k - 1:k]  # k rows do not exceed it
             limit[B] = np.minimum(limit[B], T + 2 * error[B])                           # KNN.7
             kept = ~(S > limit[B].astype(S.dtype))  # not S <= limit: NaN, an overflow, stays in
             row, col = np.divmod(np.flatnonzero(kept), len(C))
