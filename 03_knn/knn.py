@@ -110,9 +110,8 @@ def _fit(model, X, y, numeric=False):
     if choice == "auto":  # as measured: "Where the tree wins" in the notes
         choice = "kd_tree" if n >= 40 * 4**d or (p != 2 and d <= 7) else "brute"
     X = _as_directions(X) if cosine else np.array(X, order="C")
-    tree = _build_tree(X) if choice == "kd_tree" else None
-    return {"_X": X, "_y": y.copy(), "_tree": tree, "_p": p, "_cosine": cosine,
-            "algorithm_": choice, "n_samples_fit_": n, "n_features_in_": d}
+    return dict(_X=X, _y=y.copy(), _tree=_build_tree(X) if choice == "kd_tree" else None, _p=p,
+                _cosine=cosine, algorithm_=choice, n_samples_fit_=n, n_features_in_=d)
 
 
 def _as_directions(X):
@@ -130,8 +129,7 @@ def _search(model, X, k=None):
     step = max(1, _BLOCK // 16 // size)  # _BLOCK coordinates, or _BLOCK / 16 neighbours or votes
     search, data = (_search_tree, model._tree) if model._tree else (_brute_force, [model._X])
     for i in range(0, len(Q), step):
-        B = Q[i:i + step]
-        B = _as_directions(B) if model._cosine and not own else B  # the rows are directions already
+        B = Q[i:i + step] if own or not model._cosine else _as_directions(Q[i:i + step])
         with np.errstate(over="ignore", invalid="ignore"):
             best = search(*data, B, k + own, model._p)
         if own:  # a row is not its own neighbour; nobody sorts last, and the last one is cut off
@@ -168,34 +166,37 @@ def _length(G, p):
 
 def _brute_force(X, Q, k, p, dtype=np.float32):
     """Return the k nearest rows of X for each row of Q, as complex numbers distance + i index."""
-    (n, d), best, limit = X.shape, np.full((len(Q), k), _NOBODY), np.full((len(Q), 1), np.inf)
-    centre, half = (X.min(axis=0) + X.max(axis=0)) / 2, np.ptp(X, axis=0) / 2
+    (n, d), low, high, dtype = X.shape, X.min(axis=0), X.max(axis=0), dtype if p == 2 else float
+    centre, half = low / 2 + high / 2, high / 2 - low / 2
     unit = np.ldexp(1.0, np.frexp(half.max())[1])
-    A = (Q - centre) / unit
-    reach = np.sqrt((A * A).sum(axis=1, keepdims=True)) + np.sqrt(((half / unit)**2).sum())
-    error = (p == 2) * (2 * d + 16) * np.finfo(dtype).eps * reach**2                    # KNN.7
-    A = np.hstack([-2 * A, np.ones((len(A), 1))]).astype(dtype)
-    step, columns = max(1, _BLOCK // d), max(k, min(n, 2**13, 2 * _BLOCK // (d + 1)))
-    rows, parts = max(1, (_BLOCK if p == 2 else step // 4) // columns), max(1, n // columns)
+    A = np.clip((Q - centre) / unit, -1e18, 1e18)  # beyond, rounding errors hide all differences
+    reach = np.linalg.norm(A, axis=1, keepdims=True) + np.linalg.norm(half / unit)
+    error = np.minimum((p == 2) * (2 * d + 16) * np.finfo(dtype).eps * reach**2, 1e30)  # KNN.7
+    A = np.hstack([-2 * A, np.ones((len(A), 1))], dtype=dtype)
+    best, least = np.full((len(Q), k), _NOBODY), np.full((len(Q), k), np.inf, dtype)
+    step = max(1, _BLOCK // 4 // d)  # most pairs measured at a time
+    columns = max(k, min(n, 2**14, _BLOCK // (d + 1) if p == 2 else step))
+    rows, parts = max(1, (_BLOCK if p == 2 else step) // columns), max(1, n // columns)
     for C, I in zip(np.array_split(X, parts), np.array_split(np.arange(n), parts)):
-        W, room = (C - centre) / unit, np.empty((min(rows, len(Q)), len(C)), dtype)
-        W = np.hstack([W, (W * W).sum(axis=1, keepdims=True)]).astype(dtype).T
-        g = min(len(C), max(256, 4 * k))
+        Z, g = (C - centre) / unit, min(len(C), max(256, 4 * k)) if p == 2 else len(C)
+        W = np.zeros((-(-len(C) // g) * g, d + 1), dtype)  # in groups: rows j, j + g, j + 2g, ...
+        W[:len(C), :d], W[:len(C), d], W[len(C):, d] = Z, np.einsum("ij,ij->i", Z, Z), np.inf
+        room = np.empty((min(rows, len(Q)), len(W)), dtype)
         for B in (slice(i, i + rows) for i in range(0, len(Q), rows)):
-            S = np.matmul(A[B], W, out=room[:len(Q[B])]) if p == 2 else (               # KNN.6
+            S = np.matmul(A[B], W.T, out=room[:len(Q[B])]) if p == 2 else (             # KNN.6
                 _length(Q[B].T[:, :, None] - C.T[:, None], p))
-            M = S[:, :len(C) // g * g].reshape(len(S), -1, g).min(axis=1)
-            T = np.partition(M, k - 1, axis=1)[:, k - 1:k]  # k rows do not exceed it
-            limit[B] = np.minimum(limit[B], T + 2 * error[B])                           # KNN.7
-            kept = ~(S > limit[B].astype(S.dtype))  # not S <= limit: NaN, an overflow, stays in
-            row, col = np.divmod(np.flatnonzero(kept), len(C))
-            if p == 2 and dtype == np.float32 and len(row) > 20 * k * len(S):
-                return _brute_force(X, Q, k, p, np.float64)
+            M = S.reshape(len(S), -1, g).min(axis=1)  # the nearest of each group
+            least[B] = np.partition(np.hstack([least[B], M]), k - 1, axis=1)[:, :k]  # of k rows
+            T = least[B][:, k - 1:] + 2 * error[B].astype(dtype)                        # KNN.7
+            row, col = np.divmod(np.flatnonzero(M <= T), g)
+            cell = (row * len(W) + col)[:, None] + np.arange(0, len(W), g)
+            row, col = np.divmod(cell[S.take(cell) <= T[row]], len(W))
+            if dtype == np.float32 and len(row) > 20 * k * len(S):
+                return _brute_force(X, Q, k, p, float)
             D = [_length((Q[B][row[s:s + step]] - C[col[s:s + step]]).T, p)
                  for s in range(0, len(row) + 1, step)]
-            # One line per query: its k best so far, then its survivors, then nobody.
             place = k + np.arange(len(row)) - row.searchsorted(row)  # k, k + 1, ... in each
-            M = np.full((len(S), place.max(initial=k) + 1), _NOBODY)
+            M = np.full((len(S), place.max(initial=k) + 1), _NOBODY)  # k best, survivors, nobody
             M[:, :k], M[row, place] = best[B], np.concatenate(D) + 1j * I[col]
             best[B] = np.partition(M, k - 1, axis=1)[:, :k]
     return best
@@ -205,8 +206,7 @@ def _build_tree(X):
     """Halve the points again and again, down to leaves of equal size; node i has 2i and 2i + 1."""
     levels = max(0, int(np.ceil(np.log2(len(X) / _LEAF))))
     size = -(-len(X) // 2**levels) * 2**levels
-    # To fill all leaves some points come twice, the second time infinitely far away.
-    I = np.arange(size)[None] * len(X) // size
+    I = np.arange(size)[None] * len(X) // size  # some points twice, the second infinitely far away
     Z, I = X.T.take(I, axis=1), np.where(np.diff(I, prepend=-1), 0, np.inf) + 1j * I
     axes, cuts = np.zeros(2**levels, int), np.zeros(2**levels)
     for level in range(levels):

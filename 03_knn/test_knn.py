@@ -419,21 +419,45 @@ def test_the_screen_in_single_precision_loses_no_neighbour(name, algorithm):
     assert (found[0] == D).all() and (found[1] == I).all()
 
 
+@every_search
+@pytest.mark.parametrize("exponent", [10, 18, 39, 60, 150, 300])
+def test_a_query_far_outside_of_the_data_gets_its_neighbours(algorithm, exponent):
+    rng = np.random.default_rng(exponent)
+    X, Q = rng.normal(size=(20, 2)), rng.normal(size=(9, 2)) * 10.0**exponent
+    D, I = nearest(all_distances(Q / 10.0**exponent, X / 10.0**exponent), 5)
+    d, i = search(X, Q, 5, algorithm)
+    assert (i == I).all() and d == pytest.approx(D * 10.0**exponent, rel=1e-15)
+
+
+@pytest.fixture
+def measured(monkeypatch):
+    """How many pairs of a query and a row each call of _length has measured."""
+    pairs = []
+
+    def count(G, p, length=knn._length):
+        pairs.append(G[0].size)
+        return length(G, p)
+
+    monkeypatch.setattr(knn, "_length", count)
+    return pairs
+
+
 @pytest.mark.parametrize("change", [
     lambda A: A, lambda A: A + 1e9, lambda A: A / 10 + 1e3 * (A[:, :1] > 0),
     lambda A: np.where(np.arange(len(A))[:, None] == 7, 1e4, A),
 ], ids=["a cloud", "far away", "two clusters", "an outlier"])
-def test_the_screen_leaves_few_pairs_to_be_measured(change, monkeypatch):
-    measured = []
-
-    def count(G, p, length=knn._length):
-        measured.append(G[0].size)
-        return length(G, p)
-
+def test_the_screen_leaves_few_pairs_to_be_measured(change, measured):
     A = change(np.random.default_rng(0).normal(size=(3000, 8)))
-    monkeypatch.setattr(knn, "_length", count)
     search(A[:2900], A[2900:], 5)
     assert 500 <= sum(measured) < 10_000  # of 290,000 pairs
+
+
+def test_later_blocks_of_rows_leave_fewer_pairs_to_be_measured(measured, monkeypatch):
+    monkeypatch.setattr(knn, "_BLOCK", 9 * 100)  # 40 blocks of 100 rows
+    X = np.random.default_rng(0).normal(size=(4020, 8))
+    search(X[20:], X[:20], 5)
+    # 5 of the 100 b rows so far are the nearest, 5 / b of them in block b: 21 after 40 blocks.
+    assert 5 * 20 <= sum(measured) < 1.2 * 21 * 20
 
 
 @pytest.mark.parametrize(("algorithm", "p", "n", "d", "m"), [
