@@ -120,7 +120,7 @@ def test_the_second_seed_is_the_better_of_two_draws_by_squared_distance():
             for b in range(6):
                 best = a if left[first, a] <= left[first, b] else b
                 chance[first, best] += share[a] * share[b] / 6
-    count, draws = np.zeros((6, 6)), 3000
+    count, draws = np.zeros((6, 6)), 2000
     rng = np.random.default_rng(0)
     for _ in range(draws):
         start = KMeans(2, max_iter=1, tol=None, random_state=rng).fit(SIX).centers_history_[0]
@@ -146,12 +146,12 @@ def test_each_further_seed_is_the_best_of_two_and_log_k_draws(k, draws):
                 after[seeds | {i}] = after.get(seeds | {i}, 0) + p * wins
         chance = after
     count, rng = dict.fromkeys(chance, 0), np.random.default_rng(0)
-    for _ in range(2000):
+    for _ in range(1200):
         start = KMeans(k, max_iter=1, tol=None, random_state=rng).fit(X).centers_history_[0]
         count[frozenset(squared_distances(start, places).argmin(axis=1).tolist())] += 1
     assert sum(chance.values()) == pytest.approx(1)
     p = np.array([*chance.values()])
-    z = ((np.array([*count.values()]) - 2000 * p) / np.sqrt(2000 * p * (1 - p)))[p > 0.005]
+    z = ((np.array([*count.values()]) - 1200 * p) / np.sqrt(1200 * p * (1 - p)))[p > 0.005]
     assert len(z) > 5 and np.abs(z).max() < 4 and (z**2).mean() < 2
 
 
