@@ -65,8 +65,36 @@ def to_text(notebook):
     return nbformat.v4.writes(notebook) + "\n"
 
 
+# A reader who has run all cells moves a slider last, when later cells may have given new values to
+# the names that its function reads. `explore` writes a failure under the picture.
+_MOVE_ALL_SLIDERS = """
+def move_all_sliders():
+    import gc
+    import ipywidgets
+
+    for box in [o for o in gc.get_objects() if issubclass(type(o), ipywidgets.Box)]:
+        for control in box.children if "widget-interact" in box._dom_classes else ():
+            if hasattr(control, "max"):
+                ends = [control.min, control.max]
+                ends = [control.base**end for end in ends] if hasattr(control, "base") else ends
+            elif hasattr(control, "options"):
+                ends = [control.options[0], control.options[-1]]
+            elif isinstance(control, ipywidgets.Checkbox):
+                ends = [False, True]
+            else:
+                continue
+            control.value = ends[control.value == ends[0]]
+            if words := getattr(box.children[-1], "value", ""):
+                raise RuntimeError(f"{words} ({control.description} = {control.value})")
+
+move_all_sliders()
+"""
+
+
 def execute(path, notebook=None):
     """Run every cell in a fresh kernel of this interpreter, in the folder of the notebook.
+
+    When all have run, every slider is moved to an end of its range.
 
     Parameters
     ----------
@@ -83,7 +111,8 @@ def execute(path, notebook=None):
     Raises
     ------
     RuntimeError
-        If a cell raises, takes longer than 120 s or takes the kernel down.
+        If a cell or the function of a slider raises, takes longer than 120 s or takes the
+        kernel down.
     """
     # Imported here: whoever only reads or cleans a notebook needs no kernel machinery.
     from jupyter_client.kernelspec import KernelSpec
@@ -103,6 +132,7 @@ def execute(path, notebook=None):
     notebook = read(path) if notebook is None else copy.deepcopy(notebook)
     for cell in _code_cells(notebook):
         cell.outputs, cell.execution_count = [], None
+    notebook.cells.append(nbformat.v4.new_code_cell(_MOVE_ALL_SLIDERS, id="sliders"))
     environment = {k: v for k, v in os.environ.items() if k != "PYTHONWARNINGS"} | _ENVIRONMENT
     client = NotebookClient(
         notebook,
@@ -120,6 +150,7 @@ def execute(path, notebook=None):
             raise RuntimeError(f"{place} ended in {error.ename}: {error.evalue}") from error
         except (CellTimeoutError, DeadKernelError) as error:
             raise RuntimeError(" ".join(str(error).split())) from error
+    notebook.cells.pop()
     _refuse_failed_widgets(notebook)
     return notebook
 
