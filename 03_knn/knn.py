@@ -179,7 +179,7 @@ def _brute_force(X, Q, k, p, dtype=np.float32):
     rows, parts = max(1, (_BLOCK if p == 2 else step) // columns), max(1, n // columns)
     for C, I in zip(np.array_split(X, parts), np.array_split(np.arange(n), parts)):
         Z, g = (C - centre) / unit, min(len(C), max(256, 4 * k)) if p == 2 else len(C)
-        W = np.zeros((-(-len(C) // g) * g, d + 1), dtype)  # in groups: rows j, j + g, j + 2g, ...
+        W = np.zeros((-(-len(C) // g) * g, d + 1), dtype)  # groups j, j + g, ..., filled with inf
         W[:len(C), :d], W[:len(C), d], W[len(C):, d] = Z, np.einsum("ij,ij->i", Z, Z), np.inf
         room = np.empty((min(rows, len(Q)), len(W)), dtype)
         for B in (slice(i, i + rows) for i in range(0, len(Q), rows)):

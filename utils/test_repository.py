@@ -18,10 +18,18 @@ ROOT = Path(__file__).resolve().parents[1]
 FOLDERS = sorted(path for path in ROOT.glob("[0-9][0-9]_*") if path.is_dir())
 MODELS = [folder / f"{folder.name[3:]}.py" for folder in FOLDERS]
 DOOR_CHECKS = ("_check_X", "_check_y", "_check_number", "_as_array")
-TEXTS = [*ROOT.glob("*.md"), *(ROOT / "references").rglob("*.md"), *(ROOT / "utils").rglob("*.md")]
 OTHER_LIBRARIES = {"sklearn", "scipy", "pandas", "torch", "tensorflow", "statsmodels", "xgboost"}
 NOTES = ROOT / "references" / "math_notes.md"
 TAG = re.compile(r"\b[A-Z]{2,3}\.\d+\b")
+NOT_OURS = {".venv", "venv", ".pytest_cache", ".ipynb_checkpoints"}  # tools leave copies there
+
+
+def ours(pattern):
+    return sorted(path for path in ROOT.rglob(pattern)
+                  if NOT_OURS.isdisjoint(path.relative_to(ROOT).parts))
+
+
+TEXTS = ours("*.md")
 
 
 def name(path):
@@ -62,8 +70,7 @@ def test_a_model_file_works_from_its_own_folder_with_no_path_set(model):
 
 
 def test_no_machine_learning_library_is_imported_anywhere():
-    sources = {path: path.read_text(encoding="utf-8") for path in ROOT.rglob("*.py")
-               if ".venv" not in path.parts}
+    sources = {path: path.read_text(encoding="utf-8") for path in ours("*.py")}
     sources |= {path: notebook_code(path) for path in ROOT.glob("[0-9][0-9]_*/*.ipynb")}
     guilty = {name(path): OTHER_LIBRARIES & {*imported(source)} for path, source in sources.items()}
     assert {path: found for path, found in guilty.items() if found} == {}
