@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import utils.forms
-from utils.forms import FORMS, Frame, Ragged, Sparse
+from utils.forms import FORMS, NA, Frame, Ragged, Sparse, masked
 
 A = np.array([[1.0, -2.0, 0.0], [127.0, 5.0, -128.0]])
 IS = {
@@ -55,10 +55,37 @@ def test_a_frame_turns_into_a_new_array_of_the_type_asked_for():
     assert B.dtype == np.float32 and not np.shares_memory(np.asarray(frame), A)
 
 
-def test_a_sparse_matrix_has_a_shape_and_no_numbers():
-    assert Sparse(A).shape == (2, 3)
+def test_a_frame_has_the_names_given_and_keeps_them_when_rows_are_taken():
+    frame = Frame(A, ["a", "b", "c"])
+    rows = frame.iloc[[1, 0, 1]]
+    assert rows.columns == frame.columns == ["a", "b", "c"]
+    assert rows.shape == (3, 3) and len(rows) == 3 and len(frame) == 2
+    assert (np.asarray(rows) == A[[1, 0, 1]]).all()
+    assert not np.shares_memory(rows.values, A)
+
+
+def test_a_sparse_matrix_shows_its_numbers_only_when_asked():
+    assert Sparse(A).shape == (2, 3) and (Sparse(A).toarray() == A).all()
     with pytest.raises(TypeError):
         np.asarray(Sparse(A)).astype(float)
+
+
+def test_a_masked_array_hides_one_number():
+    hidden = masked(A, (1, 2))
+    assert hidden.mask.tolist() == [[False] * 3, [False, False, True]]
+    assert np.asarray(hidden)[1, 2] == -99 and A[1, 2] == -128
+    assert masked([1, 2, -99], 1).mask.tolist() == [False, True, False]
+    assert masked(["a", "b"], 1).data.tolist() == ["a", "b"]
+
+
+def test_nothing_can_be_said_about_a_missing_value():
+    for comparison in (NA == NA, NA != NA, NA < 1, NA >= "a"):
+        assert comparison is NA
+    with pytest.raises(TypeError, match="ambiguous"):
+        bool(NA == 1)
+    with pytest.raises(TypeError):
+        float(NA)
+    assert len({NA, NA}) == 1 and repr(NA) == "<NA>"
 
 
 def test_ragged_rows_are_no_array_just_as_a_list_of_them():
