@@ -2,21 +2,24 @@
 and with awkward input. KM.1 and so on are formulas of `references/math_notes.md`.
 """
 
+import ast
 import copy
+import datetime
 import inspect
 import itertools
 import pickle
 import re
+import sys
 import tracemalloc
 import warnings
 
 import numpy as np
 import pytest
-from k_means import KMeans
+from k_means import KMeans, _CentredRows
 
 from utils.data_generators import make_blobs
 from utils.datasets import load_breast_cancer, load_digits, load_iris, load_wine
-from utils.forms import FORMS, Sparse
+from utils.forms import FORMS, Frame, Sparse
 from utils.metrics import adjusted_rand_score
 from utils.preprocessing import StandardScaler
 
@@ -561,11 +564,19 @@ def test_memory_is_bounded():
 
 # --- 5. bad input ---
 
-FITTED = KMeans(2, random_state=0).fit(BLOBS)
+class NAType:
+    """Like pd.NA: a missing value that is no float."""
 
 
-def fit(X=BLOBS, n_clusters=2, **params):
-    return KMeans(n_clusters, random_state=0, **params).fit(X)
+def table(values, columns):
+    frame = Frame(np.asarray(values))
+    frame.columns = columns
+    return frame
+
+
+def fit(X=BLOBS, n_clusters=2, sample_weight=None, **params):
+    params = {"random_state": 0} | params
+    return KMeans(n_clusters, **params).fit(X, sample_weight=sample_weight)
 
 
 def holed(value):
@@ -584,16 +595,16 @@ BAD = {
     "too many clusters": (lambda: fit(BLOBS[:5], 12), V,
                           "n_clusters=12 is more than the 5 samples"),
     "unknown init": (lambda: fit(init="kmeans"), V,
-                     r"init must be 'k-means\+\+', 'random' or an array"),
-    "init of None": (lambda: fit(init=None), V, "init contains NaN or infinity"),
-    "init is a function": (lambda: fit(init=print), T, "init must be a dense"),
+                     r"init must be one of 'k-means\+\+', 'random' or an array, got 'kmeans'"),
+    "init of None": (lambda: fit(init=None), V, "init is None: an array is needed"),
+    "init is a function": (lambda: fit(init=print), T, "init must be an array of numbers, got"),
     "too few centres": (lambda: fit(init=[[0, 0]]), V,
                         r"init must have shape \(2, 2\), got \(1, 2\)"),
     "narrow centres": (lambda: fit(init=[[0], [1]]), V,
                        r"init must have shape \(2, 2\), got \(2, 1\)"),
     "flat centres": (lambda: fit(init=[0, 1]), V, r"init must have shape \(2, 2\), got \(2,\)"),
     "nan in init": (lambda: fit(init=[[0, 1], [0, np.nan]]), V, "init contains NaN or infinity"),
-    "strings in init": (lambda: fit(init=[["a", "b"], ["c", "d"]]), T, "init must be a dense"),
+    "strings in init": (lambda: fit(init=[["a", "b"], ["c", "d"]]), T, "column 0 holds text"),
     "no starts": (lambda: fit(n_init=0), V, "n_init must be >= 1, got 0"),
     "a word of starts": (lambda: fit(n_init="many"), T, "n_init must be an integer, got 'many'"),
     "None of starts": (lambda: fit(n_init=None), T, "n_init must be an integer, got None"),
@@ -610,17 +621,43 @@ BAD = {
     "no columns": (lambda: fit(BLOBS[:, :0]), V, r"300 sample\(s\), 0 feature\(s\)"),
     "nan in X": (lambda: fit(holed(np.nan)), V, "X contains NaN or infinity"),
     "infinity in X": (lambda: fit(holed(np.inf)), V, "X contains NaN or infinity"),
-    "strings in X": (lambda: fit([["a"], ["b"]]), T, "X must be a dense, not a sparse, array"),
+    "strings in X": (lambda: fit([[1, "red"], [2, "blue"]]), T,
+                     r"numbers, but column 1 holds text: X\[0, 1\] is 'red'"),
+    "numerals in X": (lambda: fit(np.array([["1"], ["2"]], object)), T, "column 0 holds text"),
+    "dates in X": (lambda: fit([[datetime.date(2020, 2, 1)], [datetime.date(2021, 2, 1)]]), T,
+                   r"column 0 holds a date: X\[0, 0\] is '2020-02-01'"),
+    "None in X": (lambda: fit([[1], [None]]), V, r"infinity: X\[1, 0\] is None"),
+    "NA in X": (lambda: fit([[1], [NAType()]]), V, r"column 0 holds a missing value: X\[1, 0\]"),
+    "no X": (lambda: fit(None), V, "X is None: an array is needed"),
+    "a huge integer": (lambda: fit([[1], [10**400]]), V, "a number beyond the range of float64"),
+    "masked X": (lambda: fit(np.ma.masked_equal(BLOBS.round(), 1)), V, "X is a masked array"),
     "complex X": (lambda: fit([[1j], [2]]), V, "Complex data not supported"),
-    "ragged X": (lambda: fit([[1, 2], [3]]), V, "X must be a dense, not a sparse, array"),
-    "sparse X": (lambda: fit(Sparse(BLOBS)), T, "X must be a dense, not a sparse, array"),
+    "ragged X": (lambda: fit([[1, 2], [3]]), V, "X must be an array whose rows all have the same"),
+    "sparse X": (lambda: fit(Sparse(BLOBS)), T, r"X is a sparse matrix.*X\.toarray\(\)"),
+    "a seed in words": (lambda: fit(random_state="a"), T, "random_state must be None, an integer"),
+    "half a seed": (lambda: fit(random_state=0.5), T, "random_state must be None, an integer"),
+    "a negative seed": (lambda: fit(random_state=-1), V, "random_state must be >= 0, got -1"),
+    "a negative weight": (lambda: fit(sample_weight=np.arange(300) - 1), V,
+                          "sample_weight must be >= 0 and not all zero"),
+    "no weight above 0": (lambda: fit(sample_weight=np.zeros(300)), V,
+                          "sample_weight must be >= 0 and not all zero"),
+    "too few weights": (lambda: fit(sample_weight=[1, 2]), V,
+                        r"sample_weight should be a 1d array .* shape \(300,\), got \(2,\)"),
+    "a missing weight": (lambda: fit(BLOBS[:2], sample_weight=[1, np.nan]), V,
+                         "sample_weight contains NaN or infinity"),
+    "weights in words": (lambda: fit(BLOBS[:2], sample_weight=["a", "b"]), T,
+                         r"sample_weight must be an array of numbers, but it holds text"),
+    "more clusters than weights above 0": (lambda: fit(sample_weight=np.arange(300) == 7), V,
+                                           "n_clusters=2 is more than the 1 samples"),
 }
 
 
 def bad_questions(method):
     """What predict and transform refuse alike."""
 
-    def ask(X, model=FITTED):
+    def ask(X, model=None):
+        if model is None:
+            model = KMeans(2, random_state=0).fit(table(BLOBS, ["x", "y"]))
         return getattr(model, method)(X)
 
     return {
@@ -629,7 +666,10 @@ def bad_questions(method):
                    "X has 1 features, but KMeans is expecting 2 features.*: fit saw 2"),
         "flat": (lambda: ask(BLOBS[0]), V, r"X must be a non-empty 2-D array, got shape \(2,\)"),
         "nan": (lambda: ask([[1, np.nan]]), V, "X contains NaN or infinity"),
-        "words": (lambda: ask([["a", "b"]]), T, "X must be a dense, not a sparse, array"),
+        "words": (lambda: ask([["a", "b"]]), T, r"column 0 holds text: X\[0, 0\] is 'a'"),
+        "other order": (lambda: ask(table(BLOBS, ["y", "x"])), V,
+                        r"fit saw the columns \['x', 'y'\], X has \['y', 'x'\]"),
+        "other names": (lambda: ask(table(BLOBS, ["x", "z"])), V, "The feature names should match"),
     }
 
 
@@ -649,6 +689,7 @@ def test_a_failed_fit_leaves_the_earlier_fit_usable():
     given, before, state = copy.deepcopy(vars(model)), model.predict(BLOBS), set(vars(model))
     changes = [("n_clusters", 0), ("n_clusters", 999), ("init", "kmeans"), ("init", [[0], [1]]),
                ("init", [[np.nan] * 13] * 2), ("init", print), ("n_init", None),
+               ("random_state", "a"),
                ("batch_size", 0), ("max_iter", 0), ("tol", -1)]
     for name, value in changes:
         setattr(model, name, value)
@@ -684,6 +725,8 @@ def test_defaults_are_those_of_scikit_learn():
     defaults = {p.name: p.default for p in inspect.signature(KMeans).parameters.values()}
     assert defaults == {"n_clusters": 8, "init": "k-means++", "n_init": "auto", "batch_size": None,
                         "max_iter": 300, "tol": 1e-4, "random_state": None}
+    stated = re.findall(r"(?m)^    (\w+) : .*default=(.+)$", KMeans.__doc__)
+    assert {name: ast.literal_eval(value) for name, value in stated} == defaults
 
 
 def test_fit_returns_the_model_and_leaves_its_hyperparameters_alone():
@@ -789,10 +832,127 @@ def test_truth_values_are_numbers_too():
     assert KMeans(2, random_state=0).fit(X).inertia_ == pytest.approx(0)
 
 
-def test_a_row_predicts_the_same_alone_as_in_company():
+@pytest.mark.parametrize("offset", [0, 3, -3, 1e3, -1e6])
+def test_a_row_predicts_the_same_alone_as_in_foreign_company(offset):
     model = KMeans(4, random_state=0).fit(BLOBS)
-    assert [model.predict(x[None])[0] for x in BLOBS[:50]] == model.labels_[:50].tolist()
+    foreign = BLOBS[:50] * [2, -0.5] + offset
+    together = model.predict(foreign)
+    distances = model.transform(foreign)
+    assert together.tolist() == [model.predict(x[None])[0] for x in foreign]
+    assert together.tolist() == model.predict(foreign[::-1])[::-1].tolist()
+    alone = np.vstack([model.transform(x[None]) for x in foreign])
+    assert distances == pytest.approx(alone, rel=1e-10)
+    assert distances == pytest.approx(np.sqrt(squared_distances(foreign, model.cluster_centers_)))
     assert model.predict([[1e308, -1e308]]).shape == (1,)
+
+
+def test_the_range_of_the_data_is_looked_at_on_both_sides():
+    for X in ([[1.0], [2.0], [3.0], [1e25]], [[-1.0], [-2.0], [-3.0], [-1e25]]):
+        model = KMeans(2, init=[X[0], X[3]]).fit(X)
+        assert model.labels_.tolist() == [0, 0, 0, 1]
+        assert model.cluster_centers_[1].tolist() == X[3]
+        assert model.predict(X).tolist() == [0, 0, 0, 1]
+
+
+def test_column_names_are_remembered_and_forgotten():
+    model = KMeans(2, random_state=0).fit(table(BLOBS, ["x", "y"]))
+    assert model.feature_names_in_.tolist() == ["x", "y"]
+    assert np.array_equal(model.predict(BLOBS), model.predict(table(BLOBS, ["x", "y"])))
+    assert not hasattr(model.fit(BLOBS), "feature_names_in_")
+    assert not hasattr(model.fit(table(BLOBS, [0, 1])), "feature_names_in_")
+
+
+@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("batch_size", [None, 10**6])
+def test_a_weight_of_two_is_the_row_twice_and_of_zero_no_row(seed, batch_size):
+    rng = np.random.default_rng(seed)
+    X = rng.normal(size=(60, 2)) * [3, 1] - 5
+    times = rng.integers(0, 4, 60)
+    params = {"init": X[times > 0][:5], "batch_size": batch_size}
+    weighted = KMeans(5, **params).fit(X, sample_weight=times)
+    repeated = KMeans(5, **params).fit(np.repeat(X, times, axis=0))
+    assert weighted.cluster_centers_ == pytest.approx(repeated.cluster_centers_, rel=1e-12)
+    assert weighted.inertia_history_ == pytest.approx(repeated.inertia_history_, rel=1e-12)
+    assert np.array_equal(np.repeat(weighted.labels_, times), repeated.labels_)
+    assert np.array_equal(weighted.labels_, weighted.predict(X))
+    halves = KMeans(5, **params).fit(X, sample_weight=times * 0.3e-200)
+    assert halves.cluster_centers_ == pytest.approx(weighted.cluster_centers_, rel=1e-12)
+    assert halves.inertia_ == pytest.approx(weighted.inertia_ * 0.3e-200, rel=1e-12)
+
+
+@pytest.mark.parametrize("init", ["k-means++", "random"])
+def test_starts_are_drawn_in_proportion_to_the_weights(init):
+    X = np.array([[0.0], [1.0], [2.0], [3.0]])
+    weights = np.array([1.0, 0.0, 2.0, 5.0])
+    rng = np.random.default_rng(0)
+    model = KMeans(1, init=init, n_init=1, random_state=rng)
+    starts = [model.fit(X, sample_weight=weights).centers_history_[0, 0, 0] for _ in range(2000)]
+    shares = np.bincount(np.array(starts).astype(int), minlength=4) / 2000
+    assert shares == pytest.approx(weights / weights.sum(), abs=0.04)
+    # The second of two seeds: only rows of weight above 0, the greedy choice of the heavy side.
+    model = KMeans(2, init=init, n_init=1, random_state=rng)
+    for _ in range(50):
+        assert 1.0 not in model.fit(X, sample_weight=weights).centers_history_[0]
+
+
+def test_the_greedy_choice_counts_weights():
+    # The first seed is 0. With the second at 10 the row -10.1 leaves 2.9 * 102.0 = 295.8, with the
+    # second at -10.1 the row 10 leaves 3 * 100 = 300. Each is drawn with a chance of about a half,
+    # so 10 is among the two draws in three of four cases, and then it is taken.
+    X = np.array([[0.0], [10.0], [-10.1]])
+    rng = np.random.default_rng(0)
+    model = KMeans(2, n_init=1, random_state=rng)
+    starts = [model.fit(X, sample_weight=[1e6, 3, 2.9]).centers_history_[0] for _ in range(400)]
+    assert np.mean([10.0 in start for start in starts]) == pytest.approx(0.75, abs=0.08)
+
+
+@pytest.mark.parametrize("size", [7, 20])
+def test_mini_batches_with_weights_give_the_weighted_mean_of_all_rows_dealt(size):
+    rng = np.random.default_rng(size)
+    X = rng.normal(size=(40, 2))
+    weights = rng.uniform(0.1, 3, 40)
+    weights[5] = 0
+    model = KMeans(1, batch_size=size, max_iter=3, tol=None, random_state=0)
+    model.fit(X, sample_weight=weights)
+    mean = weights @ X / weights.sum()
+    assert model.cluster_centers_[0] == pytest.approx(mean, rel=1e-12)
+    assert model.inertia_ == pytest.approx(weights @ squared_distances(X, mean[None])[:, 0])
+
+
+def test_the_tolerance_of_weighted_rows_is_that_of_repeated_rows():
+    times = np.arange(300) % 4
+    for tol in (1e-1, 1e-2, 1e-3):
+        params = {"init": BLOBS[1:5] - 9, "tol": tol}
+        weighted = KMeans(4, **params).fit(BLOBS, sample_weight=times)
+        repeated = KMeans(4, **params).fit(np.repeat(BLOBS, times, axis=0))
+        assert weighted.n_iter_ == repeated.n_iter_
+
+
+def test_an_empty_cluster_of_weighted_rows_is_seeded_and_then_left_exactly_empty():
+    X = np.array([[0.0], [1.0], [2.0], [50.0]])
+    model = KMeans(2, init=[[1.0], [900.0]]).fit(X, sample_weight=[0.1, 0.2, 0.3, 0.7])
+    assert model.labels_.tolist() == [0, 0, 0, 1]
+    assert model.cluster_centers_.ravel() == pytest.approx([(0.2 + 0.6) / 0.6, 50])
+    assert_that_weighted_inertia_is(model, X, np.array([0.1, 0.2, 0.3, 0.7]))
+
+
+def assert_that_weighted_inertia_is(model, X, weights):
+    squared = squared_distances(X, model.cluster_centers_).min(axis=1)
+    assert model.inertia_ == pytest.approx(weights @ squared, rel=1e-12)
+
+
+def test_nearly_all_rows_are_settled_in_single_precision(monkeypatch):
+    asked = []
+
+    def counted(B, C):
+        asked.append(len(B))
+        return nearest_centre(B, C)
+
+    nearest_centre = sys.modules[_CentredRows.__module__]._nearest_centre
+    monkeypatch.setattr(sys.modules[_CentredRows.__module__], "_nearest_centre", counted)
+    X = np.random.default_rng(0).normal(size=(20_000, 8))
+    model = KMeans(10, max_iter=20, tol=None, random_state=0).fit(X)
+    assert 0 < sum(asked) < 1e-3 * len(X) * model.n_iter_
 
 
 @pytest.mark.parametrize("params", [{}, {"batch_size": 50}, {"init": "random"}], ids=str)
