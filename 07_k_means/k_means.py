@@ -1007,7 +1007,10 @@ def _kind_of(entry):
 
 
 def _is_missing(entry):
-    """Return whether an entry is None, nan or one of the missing values of pandas and NumPy."""
-    if isinstance(entry, (float, np.floating)):
-        return bool(np.isnan(entry))
-    return entry is None or type(entry).__name__ in ("NAType", "NaTType")
+    """Return whether an entry is a missing value: None, nan, NaT, or NA of pandas."""
+    try:
+        return entry is None or not entry == entry
+    except TypeError:                      # NA does not know whether it is equal to itself
+        return True
+    except ValueError:                     # an array compares entry by entry
+        return False

@@ -19,7 +19,7 @@ from k_means import KMeans, _CentredRows
 
 from utils.data_generators import make_blobs
 from utils.datasets import load_breast_cancer, load_digits, load_iris, load_wine
-from utils.forms import FORMS, Frame, Sparse
+from utils.forms import FORMS, NA, Frame, Sparse, masked
 from utils.metrics import adjusted_rand_score
 from utils.preprocessing import StandardScaler
 
@@ -328,6 +328,14 @@ def test_a_fit_cut_short_has_labels_and_inertia_of_its_last_centres(rounds):
     assert model.inertia_ < model.inertia_history_[-2]
 
 
+def test_a_warning_names_the_line_that_calls_fit():
+    with pytest.warns(RuntimeWarning, match="stopped at max_iter=1") as caught:
+        KMeans(4, max_iter=1, random_state=0).fit(BLOBS)
+    with pytest.warns(RuntimeWarning, match="clusters have rows") as caught_too:
+        KMeans(2).fit(np.ones((3, 1)))
+    assert {warning.filename for warning in [*caught, *caught_too]} == {__file__}
+
+
 def test_stopping_at_max_iter_says_by_how_much_it_missed():
     model = KMeans(6, init=WINE[:6], max_iter=2)
     words = r"max_iter=2: its centres moved by ([\d.]+), tol=0.0001 allows ([\d.]+)"
@@ -564,16 +572,6 @@ def test_memory_is_bounded():
 
 # --- 5. bad input ---
 
-class NAType:
-    """Like pd.NA: a missing value that is no float."""
-
-
-def table(values, columns):
-    frame = Frame(np.asarray(values))
-    frame.columns = columns
-    return frame
-
-
 def fit(X=BLOBS, n_clusters=2, sample_weight=None, **params):
     params = {"random_state": 0} | params
     return KMeans(n_clusters, **params).fit(X, sample_weight=sample_weight)
@@ -627,10 +625,10 @@ BAD = {
     "dates in X": (lambda: fit([[datetime.date(2020, 2, 1)], [datetime.date(2021, 2, 1)]]), T,
                    r"column 0 holds a date: X\[0, 0\] is '2020-02-01'"),
     "None in X": (lambda: fit([[1], [None]]), V, r"infinity: X\[1, 0\] is None"),
-    "NA in X": (lambda: fit([[1], [NAType()]]), V, r"column 0 holds a missing value: X\[1, 0\]"),
+    "NA in X": (lambda: fit([[1], [NA]]), V, r"column 0 holds a missing value: X\[1, 0\]"),
     "no X": (lambda: fit(None), V, "X is None: an array is needed"),
     "a huge integer": (lambda: fit([[1], [10**400]]), V, "a number beyond the range of float64"),
-    "masked X": (lambda: fit(np.ma.masked_equal(BLOBS.round(), 1)), V, "X is a masked array"),
+    "masked X": (lambda: fit(masked(BLOBS)), V, "X is a masked array"),
     "complex X": (lambda: fit([[1j], [2]]), V, "Complex data not supported"),
     "ragged X": (lambda: fit([[1, 2], [3]]), V, "X must be an array whose rows all have the same"),
     "sparse X": (lambda: fit(Sparse(BLOBS)), T, r"X is a sparse matrix.*X\.toarray\(\)"),
@@ -657,7 +655,7 @@ def bad_questions(method):
 
     def ask(X, model=None):
         if model is None:
-            model = KMeans(2, random_state=0).fit(table(BLOBS, ["x", "y"]))
+            model = KMeans(2, random_state=0).fit(Frame(BLOBS, ["x", "y"]))
         return getattr(model, method)(X)
 
     return {
@@ -667,9 +665,9 @@ def bad_questions(method):
         "flat": (lambda: ask(BLOBS[0]), V, r"X must be a non-empty 2-D array, got shape \(2,\)"),
         "nan": (lambda: ask([[1, np.nan]]), V, "X contains NaN or infinity"),
         "words": (lambda: ask([["a", "b"]]), T, r"column 0 holds text: X\[0, 0\] is 'a'"),
-        "other order": (lambda: ask(table(BLOBS, ["y", "x"])), V,
+        "other order": (lambda: ask(Frame(BLOBS, ["y", "x"])), V,
                         r"fit saw the columns \['x', 'y'\], X has \['y', 'x'\]"),
-        "other names": (lambda: ask(table(BLOBS, ["x", "z"])), V, "The feature names should match"),
+        "other names": (lambda: ask(Frame(BLOBS, ["x", "z"])), V, "The feature names should match"),
     }
 
 
@@ -855,11 +853,11 @@ def test_the_range_of_the_data_is_looked_at_on_both_sides():
 
 
 def test_column_names_are_remembered_and_forgotten():
-    model = KMeans(2, random_state=0).fit(table(BLOBS, ["x", "y"]))
+    model = KMeans(2, random_state=0).fit(Frame(BLOBS, ["x", "y"]))
     assert model.feature_names_in_.tolist() == ["x", "y"]
-    assert np.array_equal(model.predict(BLOBS), model.predict(table(BLOBS, ["x", "y"])))
+    assert np.array_equal(model.predict(BLOBS), model.predict(Frame(BLOBS, ["x", "y"])))
     assert not hasattr(model.fit(BLOBS), "feature_names_in_")
-    assert not hasattr(model.fit(table(BLOBS, [0, 1])), "feature_names_in_")
+    assert not hasattr(model.fit(Frame(BLOBS, [0, 1])), "feature_names_in_")
 
 
 @pytest.mark.parametrize("seed", range(40))
