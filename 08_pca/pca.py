@@ -1,320 +1,773 @@
 """Principal component analysis: the orthogonal directions along which the data vary most.
 
-Objective: the k orthonormal rows of V that keep the most variance of the centred data Z, which
-are also those that lose the least when the data are rebuilt from k numbers a row    PCA.2, PCA.3
-Algorithm
-    centre in blocks of rows, Z = X - mean                                                  PCA.1
-    "full"             Z = U S V, from the triangle of its QR factorisation if n > d        PCA.5
-    "covariance_eigh"  eigenvectors of Z'Z (d, d), summed over the blocks                   PCA.4
-    "gram"             eigenvectors u of ZZ' (n, n) where n < d, and Z'u, made unit         PCA.6
-    "randomized"       block Krylov: eigenvectors of Z'Z within span{Q, Z'Z Q, ...}         PCA.7
-    "auto"             one of these by shape, and "full" where squares cost too many digits PCA.8
-    the loading of largest size in each component is made positive                          PCA.9
-Symbols: n samples, d features, k components, m = min(n, d); X (n, d), V (k, d), lam eigenvalues.
-Time: O(n d m + m^3), "randomized" O(n d k). Memory beyond X: a block of rows and m^2 + k d numbers,
-"full" two copies of X if n <= d, "randomized" some 2 (k + 10) d for each pass instead of m^2.
-Follows Jolliffe, "Principal Component Analysis", 2nd ed., chapters 1 to 3, and Musco & Musco,
-"Randomized block Krylov methods for stronger and faster approximate SVD" (2015).
+A cloud of points often varies a lot along a few directions and little along the others. PCA finds
+the directions in order, the one of most variance first. The coordinates of the points along the
+first few describe them well with few numbers.
+
+Objective: of all lines through the mean, the one along which the shadows of the points vary most.
+It is also the line that lies nearest to the points. Then the same at right angles to the lines
+found so far.                                                                     PCA.2, PCA.3
+
+Algorithm. The steps have the names of the functions below.
+    centre               take the mean off the rows, Z = X - mean                        PCA.1
+    full                 the singular value decomposition Z = U S Vt                     PCA.5
+    covariance_eigh      or: the eigenvectors of Z'Z, where n >= d                       PCA.4
+    gram                 or: those of ZZ', where n < d                                   PCA.6
+    randomized           or: those of Z'Z within a few random directions, improved       PCA.7
+    choose_solver        which of the four, if nothing is said                           PCA.8
+    fix_signs            the largest loading of each component becomes positive          PCA.9
+    PCA.transform        the scores, T = Z V                                            PCA.10
+    PCA.inverse_transform    and back: T Vt + mean                                      PCA.11
+
+Symbols: n samples (rows), d features, m = min(n, d), k components.
+    X (n, d)      the rows                       Z (n, d)     the rows less their mean
+    Vt (m, d)     the directions, one a row      s (m,)       the singular values of Z
+    lam (m,)      the eigenvalues of Z'Z: lam = s^2, the sum of squares along each direction
+    T (n, k)      the scores: the coordinates of the rows along the first k directions
+Cost: O(n d m + m^3) time, "randomized" O(n d k). Memory beyond X: a block of rows and about
+m^2 + k d numbers. "full" takes two copies of X if n <= d, and "randomized" some 2 (k + 10) d
+numbers for each pass in place of m^2.
+
+Follows Jolliffe, "Principal Component Analysis", and Musco & Musco (2015): see PCA.
 """
 
-from functools import partial
+from typing import NamedTuple
 
 import numpy as np
-
-_BLOCK = 2**18  # numbers in a block: 2 MB, which stays in cache
-_VIEWS = 16     # so many times larger may be a block that is a mere view of X
 
 
 class PCA:
     """Principal component analysis.
 
+    The directions do not depend on the solver: where several are possible, a direction and its
+    opposite, the sign is chosen by one rule. `m` is min(n_samples, n_features), the largest
+    number of components.
+
     Parameters
     ----------
-    n_components : int, float or None, default None
-        How many components to keep: an int up to m; a float in (0, 1) for the fewest that explain
-        more than this share of the variance; None for all m.
-    whiten : bool, default False; scale the scores to variance 1
-    svd_solver : {"auto", "full", "covariance_eigh", "gram", "randomized"}, default "auto"
-        "auto" is "randomized" for at most m // 10 components where m > 1000, or m > 500 and the
-        longer side is below 10 m; "full" for more than m // 2 (or a share) where m > 500 and it is
-        below 2 m; else "covariance_eigh" or "gram", whichever matrix is smaller, and then "full" if
-        a wanted variance is below 1e-4 of the largest: squares would cost it its last digits.
-    iterated_power : int >= 1 or "auto", default "auto"
-        Products with Z'Z in "randomized", each one pass over the data, after one for the start:
-        more passes, more digits; "auto" makes 5. If so many blocks of k + 10 vectors would fill all
-        m dimensions, a single product with m vectors serves instead and is exact.
-    random_state : None, int or numpy.random.Generator, default None; start of "randomized"
+    n_components : int, float or None, default=None
+        How many components to keep. An int from 1 to m is their number. A float between 0 and 1
+        is a share: as few as explain more than this share of the variance. None keeps all m.
+    whiten : bool, default=False
+        Whether `transform` divides the scores by their standard deviations.
+    svd_solver : {"auto", "full", "covariance_eigh", "gram", "randomized"}, default="auto"
+        How the components are found. "full" decomposes the centred data and keeps the most digits.
+        "covariance_eigh" decomposes the matrix of features by features, "gram" that of samples by
+        samples. "randomized" is fast if few components of large data are wanted, and needs an int
+        as `n_components`. "auto" chooses by the shape, and takes "full" if a component has so
+        little variance that the others could lose its digits.
+    iterated_power : int or "auto", default="auto"
+        For "randomized": how many times the directions are improved, >= 1. Each time reads the
+        data once. "auto" is 5.
+    random_state : None, int or numpy.random.Generator, default=None
+        What draws the first directions of "randomized". An int makes the result repeatable.
 
     Attributes
     ----------
-    components_ : ndarray (k, d); orthonormal rows, by decreasing variance. In each the loading of
-        largest size (the first of several that agree to 1e-8) is positive, whatever the solver.
-    explained_variance_ : ndarray (k,); variances of the scores, with n - 1 in the denominator. 0
-        where it is below the solver's rounding. Infinite where it exceeds the range of numbers.
-    explained_variance_ratio_ : ndarray (k,); shares of the total variance, 0 if there is none
-    singular_values_ : ndarray (k,); lengths of the columns of scores
-    mean_ : ndarray (d,); n_components_, n_samples_, n_features_in_ : int
-    noise_variance_ : float, mean of the m - k variances that are left out, 0 if none is
+    components_ : ndarray of shape (n_components_, n_features)
+        The directions, the one of most variance first. They have length 1 and are at right angles
+        to each other. In each one the entry of largest size is positive (of several that agree to
+        1e-8 the first one).
+    explained_variance_ : ndarray of shape (n_components_,)
+        The variance of the scores along each direction, with n_samples - 1 in the denominator. It
+        is 0 where it is below the rounding of the solver, and infinite beyond the range of floats.
+    explained_variance_ratio_ : ndarray of shape (n_components_,)
+        The share of each of them in the variance of all features. All are 0 if nothing varies.
+    singular_values_ : ndarray of shape (n_components_,)
+        The length of each column of scores, which is the square root of its sum of squares.
+    mean_ : ndarray of shape (n_features,)
+        The mean of each feature.
+    noise_variance_ : float
+        The mean variance of the m - n_components_ directions that are left out, 0 if there are
+        none.
+    n_components_ : int
+        The number of components that are kept.
+    n_samples_ : int
+        The number of rows that `fit` saw.
+    n_features_in_ : int
+        The number of features that `fit` saw.
+    feature_names_in_ : ndarray of str, shape (n_features,)
+        The names of the columns of X. It is only there if X was a table with such names.
+
+    References
+    ----------
+    I. T. Jolliffe (2002), "Principal Component Analysis", 2nd edition, chapters 1 to 3.
+    C. Musco and C. Musco (2015), "Randomized block Krylov methods for stronger and faster
+    approximate singular value decomposition".
+
+    Examples
+    --------
+    >>> from pca import PCA
+    >>> X = [[0, 0], [4, 2], [2, 4], [6, 6]]
+    >>> model = PCA().fit(X)
+    >>> model.components_.round(3).tolist()
+    [[0.707, 0.707], [0.707, -0.707]]
+    >>> model.explained_variance_ratio_.round(6).tolist()
+    [0.9, 0.1]
+    >>> model.transform([[5, 5]]).round(3).tolist()
+    [[2.828, 0.0]]
     """
 
     def __init__(self, n_components: int | float | None = None, *, whiten: bool = False,
-                 svd_solver: str = "auto", iterated_power: int | str = "auto", random_state=None):
+                 svd_solver: str = "auto", iterated_power: int | str = "auto",
+                 random_state: int | np.random.Generator | None = None):
         self.n_components = n_components
         self.whiten = whiten
         self.svd_solver = svd_solver
         self.iterated_power = iterated_power
         self.random_state = random_state
 
-    def fit(self, X, y=None):
-        """Find mean and components of X (n, d); y is ignored."""
-        self._check_hyperparameters()
+    def fit(self, X, y=None) -> "PCA":
+        """Find the mean and the components of X.
+
+        Parameters
+        ----------
+        X : array of shape (n_samples, n_features)
+            The training rows.
+        y : None
+            Not used. It is here because `fit` of other models takes targets.
+
+        Returns
+        -------
+        self : PCA
+        """
+        names = _feature_names(X)
         X = _check_X(X)
-        n, m, whole = len(X), min(X.shape), isinstance(self.n_components, (int, np.integer))
-        k = self.n_components if whole else m
-        if k > m:
-            raise ValueError(f"n_components={k} is more than min(n_samples, n_features)={m} of X "
-                             f"with shape {X.shape}")
-        solver = self.svd_solver if self.svd_solver != "auto" else _choose(X.shape, k, whole)
-        mean, unit, C = _moments(X, solver == "covariance_eigh")       # PCA.1
-        Z = partial(_blocks, X, mean, unit)
-        if solver == "randomized":
-            steps = 5 if self.iterated_power == "auto" else self.iterated_power
-            rng = np.random.default_rng(self.random_state)
-            lam, V, total = _randomized(Z, m, k, steps, rng)
-        else:
-            solve = {"full": _full, "gram": _gram, "covariance_eigh": _covariance_eigh}
-            lam, V, total = solve[solver](Z, C, X.shape, k)
-            k = _count(self.n_components, lam / (total or 1))
-            # One of the n centred rows follows from the others: beyond n - 1 all variances are 0.
-            small = lam[min(k, n - 1) - 1] < 1e-4 * lam[0]
-            if self.svd_solver == "auto" and solver != "full" and small:               # PCA.8
-                lam, V, total = _full(Z, C, X.shape, k)
-                k = _count(self.n_components, lam / (total or 1))
-        rest = lam[k:].sum() if len(lam) == m else max(total - lam[:k].sum(), 0.0)
-        lam, freedom = lam[:k], max(n - 1, 1)
-        self.components_ = _fix_signs(V[:k])                           # PCA.9
-        self.singular_values_ = np.sqrt(lam) * unit                    # PCA.5
-        with np.errstate(over="ignore", under="ignore"):
+        wanted = self._check_hyperparameters(X.shape)
+        n, d = X.shape
+        m = min(n, d)
+
+        solver = self.svd_solver
+        if solver == "auto":
+            solver = _choose_solver(X.shape, wanted)
+        Z = _centre(X, with_products=solver == "covariance_eigh")                     # PCA.1
+        found = _decompose(solver, Z, wanted)
+        k = _count(found, wanted)
+        if self.svd_solver == "auto" and solver in ("covariance_eigh", "gram"):
+            # A row is determined by the other n - 1: all variances beyond n - 1 are 0 anyway.
+            last = min(k, n - 1) - 1
+            if found.lam[last] < 1e-4 * found.lam[0]:                                  # PCA.8
+                found = _full(Z, wanted)
+                k = _count(found, wanted)
+
+        lam = found.lam[:k]
+        left_out = found.lam[k:].sum()
+        if len(found.lam) < m:                              # "randomized" does not know them all
+            left_out = max(found.total - lam.sum(), 0.0)
+        freedom = max(n - 1, 1)
+        self.components_ = _fix_signs(found.Vt[:k])                                    # PCA.9
+        self.singular_values_ = np.sqrt(lam) * Z.unit                                  # PCA.5
+        with np.errstate(over="ignore", under="ignore"):    # inf or 0 in extreme units
             self.explained_variance_ = (self.singular_values_ / np.sqrt(freedom))**2
-            self.noise_variance_ = float(rest / max(m - k, 1) / freedom * unit * unit)  # PCA.13
-        self.explained_variance_ratio_ = lam / (total or 1)            # PCA.12
-        self.mean_, self.n_components_, self.n_samples_ = mean, int(k), n
-        self.n_features_in_ = X.shape[1]
+            mean_left_out = left_out / max(m - k, 1) / freedom                        # PCA.13
+            self.noise_variance_ = float(mean_left_out * Z.unit * Z.unit)
+        self.explained_variance_ratio_ = _shares(found)[:k]                           # PCA.12
+        self.mean_ = Z.mean
+        self.n_components_ = int(k)
+        self.n_samples_ = n
+        self.n_features_in_ = d
+        self.feature_names_in_ = names
+        if names is None:
+            del self.feature_names_in_
         return self
 
     def transform(self, X):
-        """Return the scores (n, k) of X (n, d): coordinates along the components."""
+        """Return the scores of X: the coordinates of its rows along the components.
+
+        Parameters
+        ----------
+        X : array of shape (n_samples, n_features)
+            Rows with the features that `fit` saw.
+
+        Returns
+        -------
+        T : ndarray of shape (n_samples, n_components_)
+        """
         X = _check_X(X, fitted=self)
         V = self.components_.T
-        if abs(self.mean_).max() < 10 * self._deviations()[0]:         # nothing cancels
+        if abs(self.mean_).max() < 10 * self._deviations()[0]:      # then no digits cancel
             T = X @ V - self.mean_ @ V
         else:
-            T = np.vstack([B @ V for B in _blocks(X, self.mean_, 1)])  # PCA.10
-        if self.whiten:                                                # PCA.14
-            T /= np.where(self.singular_values_ > 0, self._deviations(), np.inf)
+            blocks = _blocks(len(X), width=X.shape[1])
+            T = np.vstack([(X[i] - self.mean_) @ V for i in blocks])                  # PCA.10
+        if self.whiten:
+            deviations = self._deviations()
+            T /= np.where(deviations > 0, deviations, np.inf)                         # PCA.14
         return T
 
     def fit_transform(self, X, y=None):
-        """Fit to X (n, d) and return its scores (n, k)."""
+        """Fit the model to X (n_samples, n_features) and return the scores of X, as `transform`."""
         return self.fit(X).transform(X)
 
     def inverse_transform(self, X):
-        """Return the points (n, d) whose scores are X (n, k)."""
+        """Return the points that have the scores X and lie in the span of the components.
+
+        Parameters
+        ----------
+        X : array of shape (n_samples, n_components_)
+            Scores, as `transform` returns them.
+
+        Returns
+        -------
+        X : ndarray of shape (n_samples, n_features)
+        """
         if not hasattr(self, "n_features_in_"):
-            raise RuntimeError("PCA is not fitted: call fit first")
+            raise RuntimeError(f"{type(self).__name__} is not fitted: call fit first")
         T = _check_X(X)
         if T.shape[1] != self.n_components_:
             raise ValueError(f"X has {T.shape[1]} scores a row, fit kept "
                              f"n_components_={self.n_components_}")
-        T = T * self._deviations() if self.whiten else T
-        return T @ self.components_ + self.mean_                       # PCA.11
+        if self.whiten:
+            T = T * self._deviations()
+        return T @ self.components_ + self.mean_                                      # PCA.11
 
     def _deviations(self):
+        """Return the standard deviations (k,) of the scores of the training rows."""
         return self.singular_values_ / np.sqrt(max(self.n_samples_ - 1, 1))
 
-    def _check_hyperparameters(self):
+    def _check_hyperparameters(self, shape):
+        """Refuse hyperparameters that cannot be used with X of this shape. Return a _Wanted."""
         options = ("auto", "full", "covariance_eigh", "gram", "randomized")
-        if self.svd_solver not in options:
-            raise ValueError(f"svd_solver must be one of {options}, got {self.svd_solver!r}")
-        k = self.n_components
-        if isinstance(k, (float, np.floating)) and not 0 < k < 1:
-            raise ValueError(f"n_components must be an integer >= 1, a share in (0, 1) or None, "
-                             f"got {k}")
-        if k is not None and not isinstance(k, (float, np.floating)):
-            _check_number("n_components", k, 1, integer=True)
-        if self.svd_solver == "randomized" and isinstance(k, (float, np.floating)):
-            raise ValueError(f"n_components={k} needs every variance, which "
-                             "svd_solver='randomized' does not compute: use 'auto' or an integer")
-        if self.iterated_power != "auto":
+        _check_option("svd_solver", self.svd_solver, options)
+        _check_flag("whiten", self.whiten)
+        passes = 5
+        if not (isinstance(self.iterated_power, str) and self.iterated_power == "auto"):
             _check_number("iterated_power", self.iterated_power, 1, integer=True)
-        if not isinstance(self.whiten, (bool, np.bool_)):
-            raise TypeError(f"whiten must be True or False, got {self.whiten!r}")
-        if self.random_state is not None:
-            np.random.default_rng(self.random_state)  # says what is wrong with it, for any solver
+            passes = self.iterated_power
+        rng = _check_random_state(self.random_state)
+
+        m = min(shape)
+        k, share = self.n_components, None
+        if k is None:
+            k = m
+        elif isinstance(k, (float, np.floating)):
+            k, share = m, k
+            if not 0 < share < 1:
+                raise ValueError("n_components must be an integer >= 1, a share in (0, 1) or None, "
+                                 f"got {share}")
+            if self.svd_solver == "randomized":
+                raise ValueError(f"n_components={share} needs every variance, which "
+                                 "svd_solver='randomized' does not compute: use 'auto' or an "
+                                 "integer")
+        elif isinstance(k, str):
+            raise ValueError("n_components must be an integer >= 1, a share in (0, 1) or None, "
+                             f"got {k!r}")
+        else:
+            _check_number("n_components", k, 1, integer=True)
+        if k > m:
+            raise ValueError(f"n_components={k} is more than min(n_samples, n_features)={m} of X "
+                             f"with shape {shape}")
+        return _Wanted(k, share, self.n_components is not None and share is None, passes, rng)
 
 
-def _choose(shape, k, whole):
-    m, longest = min(shape), max(shape)
-    if whole and k <= m // 10 and (m > 1000 or (m > 500 and longest < 10 * m)):
-        return "randomized"
-    if k > m // 2 and m > 500 and longest < 2 * m:    # nearly all of a square: some will be tiny
-        return "full"
-    return "gram" if shape[0] < shape[1] else "covariance_eigh"
+# ---- The algorithm ----
+#
+# Here Z (n, d) is the centred data, an object of the next part, which never holds all of it:
+#     Z.n, Z.d, Z.m                 n, d and min(n, d)
+#     Z.blocks()                    Z in blocks of rows, each B (rows, d)
+#     Z.column_blocks()             Z in blocks of columns, each B (n, columns)
+#     Z.whole()                     Z itself, (n, d)
+#     Z.products                    Z'Z (d, d), or None if it was not asked for
+#     Z.mean, Z.unit                Z = (X - mean) / unit, where the unit is a power of two
+# From the next part also come _centre(X, with_products), which makes Z, _triangle(Z), the d rows
+# (d, d) into which QR folds the n rows of Z, and _resolved(values, m), which puts 0 in the place
+# of values that are nothing but rounding.
 
 
-@np.errstate(over="ignore", under="ignore", invalid="ignore")
-def _moments(X, squares):
-    # Any centre within the cloud serves at first: the sums S tell what it misses. Taken from the
-    # first row, it keeps all digits of 1e8 + small changes and makes constant columns exactly zero.
-    sample = X[::max(1, X.size // 2**13)] - X[0]
-    shift = (sample / len(sample)).sum(axis=0)
-    rough = X[0] + shift
-    if (abs(rough) <= 10 * abs(sample - shift).mean(axis=0)).all():
-        rough = np.zeros(X.shape[1])    # a cloud about the origin need not be moved at all
-    S, C, power = _sums(X, rough, 1, squares)
-    unit = 1
-    if not 1e-200 < power < 1e200:      # a power of two brings the squares back into range
-        peak = np.maximum(X.max(axis=0) - rough, rough - X.min(axis=0)).max()
-        if not 2 * peak * np.sqrt(X.size) < np.inf:     # nan too: the length of Z is no float64
-            raise ValueError("X spans more than the range of float64")
-        unit = np.ldexp(1.0, np.frexp(peak)[1] - 1)
-        S, C, _ = _sums(X, rough, unit, squares)
-    C = C - np.outer(S / len(X), S) if squares else None               # Z'Z
-    return rough + unit * (S / len(X)), unit, C                        # PCA.1
+class _Wanted(NamedTuple):
+    """What `fit` is asked for.
+
+    k : int, the number of components, or m as long as it is not known
+    share : float or None, the share of the variance that the components must explain
+    is_counted : bool, whether `n_components` is an int
+    passes : int, how many times "randomized" improves its directions
+    rng : Generator, what draws the first directions of "randomized"
+    """
+
+    k: int
+    share: float | None
+    is_counted: bool
+    passes: int
+    rng: np.random.Generator
 
 
-def _sums(X, rough, unit, squares):
-    S = C = power = 0
-    for B in _blocks(X, rough, unit):
-        C = C + (B.T @ B if squares else 0)
-        S = S + np.einsum("ij->j", B)
-        power += 0 if squares else np.einsum("ij,ij->", B, B)
-    return S, C, C.trace() if squares else power
+class _Found(NamedTuple):
+    """What a solver finds.
+
+    lam : ndarray (r,), the largest eigenvalues of Z'Z, in decreasing order
+    Vt : ndarray (r, d) or less rows, their eigenvectors, one a row
+    total : float, the sum of all eigenvalues, which is the sum of the squares of Z
+    """
+
+    lam: np.ndarray
+    Vt: np.ndarray
+    total: float
 
 
-def _blocks(X, centre, unit, rows=1, columns=False):
-    # Z = (X - centre) / unit in blocks of at least so many rows, or in blocks of whole columns. The
-    # next block overwrites the last: to write into fresh memory each time took a third longer.
-    n, d = X.shape
-    size = max(rows, _BLOCK // (n if columns else d))
-    untouched = unit == 1 and not centre.any()
-    size *= _VIEWS if untouched else 1
-    parts = [np.s_[:, i:i + size] if columns else np.s_[i:i + size]
-             for i in range(0, d if columns else n, size)]
-    if untouched:
-        yield from (X[part] for part in parts)
-        return
-    M, room = np.broadcast_to(centre, X.shape), np.empty(X[parts[0]].shape)
-    for part in parts:
-        length, width = X[part].shape
-        B = np.subtract(X[part], M[part], out=room[:length, :width])
-        B /= unit
-        yield B
+def _full(Z, wanted):
+    """Find all components by the singular value decomposition of Z: the way of most digits."""
+    A = _triangle(Z) if Z.n > Z.d else Z.whole()
+    _, s, Vt = np.linalg.svd(A, full_matrices=False)                                   # PCA.5
+    return _Found(_resolved(s, Z.m)**2, Vt, s @ s)
 
 
-def _full(Z, C, shape, k):
-    n, d = shape
-    if n > d:                     # only Z'Z matters, and QR keeps it: n rows shrink to d
-        R = np.empty((0, d))
-        for B in Z(rows=2 * d):
-            R = np.linalg.qr(np.vstack([R, B]), mode="r")
-    else:
-        R = next(Z(rows=n))       # one block: Z itself
-    _, s, V = np.linalg.svd(R, full_matrices=False)                    # PCA.5
-    return _resolved(s, min(shape))**2, V, s @ s
+def _covariance_eigh(Z, wanted):
+    """Find all components as the eigenvectors of Z'Z (d, d)."""
+    lam, V = np.linalg.eigh(Z.products)                                                # PCA.4
+    return _Found(_resolved(lam[::-1], Z.m), V.T[::-1], Z.products.trace())
 
 
-def _covariance_eigh(Z, C, shape, k):
-    lam, V = np.linalg.eigh(C)                                         # PCA.4
-    return _resolved(lam[::-1], min(shape)), V.T[::-1], C.trace()
+def _gram(Z, wanted):
+    """Find the components from the eigenvectors u of ZZ' (n, n): each is Z'u, made unit."""
+    lam, U = np.linalg.eigh(sum(B @ B.T for B in Z.column_blocks()))
+    lam = lam[::-1]
+    U = U[:, ::-1][:, :wanted.k]
+    W = np.vstack([B.T @ U for B in Z.column_blocks()])                                # PCA.6
+    # The columns of W are at right angles, of length sqrt(lam). QR makes them unit, and where the
+    # length is 0 it puts any direction at right angles to the others.
+    Q, _ = np.linalg.qr(W)
+    return _Found(_resolved(lam, Z.m), Q.T, lam.sum())
 
 
-def _gram(Z, C, shape, k):
-    lam, U = np.linalg.eigh(sum(B @ B.T for B in Z(columns=True)))     # ZZ'
-    W = np.vstack([B.T @ U[:, :-k - 1:-1] for B in Z(columns=True)])   # PCA.6
-    # The columns of W are orthogonal, of length sqrt(lam): QR only makes them unit, and puts any
-    # orthonormal direction where that length is 0.
-    return _resolved(lam[::-1], min(shape)), np.linalg.qr(W)[0].T, lam.sum()
+def _randomized(Z, wanted):
+    """Find the first components within a space that grows out of a few random directions.
 
+    Z' times random numbers gives some directions in which Z is long, Q (d, size). Each pass adds
+    the directions Z'Z Q, which are longer in Z. K (d, ...) is an orthonormal basis of all of them
+    (a block Krylov space). The eigenvectors of Z'Z within this space come close to those of Z'Z.
+    """
+    size = wanted.k + 10          # a few more than wanted: the last ones are found last
+    passes = wanted.passes
+    if passes * size >= Z.m:      # then m directions, which are all that Z has, cost no more
+        size = Z.m
+        passes = 1
 
-def _randomized(Z, m, k, steps, rng):
-    # K holds an orthonormal basis of the Krylov space, grown by a block Q a pass; with C = Z'Z,
-    # CK = C K and CQ = C Q, and T = K'CK is what C is within that space.
-    size = k + 10         # a few more than wanted: the last ones converge slowest
-    if steps * size >= m:
-        size, steps = m, 1                                             # all of the row space
-    Q, total = 0, 0.0
-    for B in Z():
-        Q = Q + B.T @ rng.normal(size=(len(B), size))                  # Z' times a random matrix
+    Q = np.zeros((Z.d, size))
+    total = 0.0
+    for B in Z.blocks():
+        Q += B.T @ wanted.rng.normal(size=(len(B), size))
         total += np.vdot(B, B)
-    K = CK = np.empty((len(Q), 0))
-    for _ in range(steps):
-        for _ in range(3):     # QR magnifies what rounding left of K in Q: two rounds can fail
-            Q = np.linalg.qr(Q - K @ (K.T @ Q))[0]
-        CQ = sum(B.T @ (B @ Q) for B in Z())                           # one pass: Z'(Z Q)
-        K, CK, Q = np.hstack([K, Q]), np.hstack([CK, CQ]), CQ
-    T = K.T @ CK
-    lam, S = np.linalg.eigh((T + T.T) / 2)                             # PCA.7
-    return _resolved(lam[::-1], m), (K @ S[:, ::-1]).T, total
+    K = np.empty((Z.d, 0))
+    CK = np.empty((Z.d, 0))                                            # Z'Z K
+    for _ in range(passes):
+        Q = _orthonormal(Q, K)
+        CQ = sum(B.T @ (B @ Q) for B in Z.blocks())                    # Z'Z Q
+        K = np.hstack([K, Q])                                                          # PCA.7
+        CK = np.hstack([CK, CQ])
+        Q = CQ
+    C = K.T @ CK                                                       # Z'Z within the space
+    lam, S = np.linalg.eigh((C + C.T) / 2)
+    return _Found(_resolved(lam[::-1], Z.m), (K @ S[:, ::-1]).T, total)
+
+
+def _orthonormal(Q, K):
+    """Return unit directions, at right angles to each other and to K, that span with K what Q does.
+
+    Q (d, size) and K (d, ...) have their directions in the columns. One round is the textbook's.
+    But QR magnifies what rounding leaves of K in Q, and even two rounds can fail.
+    """
+    for _ in range(3):
+        Q, _ = np.linalg.qr(Q - K @ (K.T @ Q))
+    return Q
+
+
+def _choose_solver(shape, wanted):
+    """Return the solver that "auto" takes for data of this shape (n, d).
+
+    "randomized" for few components of large data. "full" for nearly all components of nearly
+    square data, where the last ones have little variance. Else the smaller matrix of products.
+    """
+    n, d = shape
+    shorter = min(n, d)
+    longer = max(n, d)
+    is_large = shorter > 1000 or (shorter > 500 and longer < 10 * shorter)
+    if wanted.is_counted and wanted.k <= shorter // 10 and is_large:
+        return "randomized"                                                            # PCA.8
+    if wanted.k > shorter // 2 and shorter > 500 and longer < 2 * shorter:
+        return "full"
+    return "gram" if n < d else "covariance_eigh"
+
+
+def _decompose(solver, Z, wanted):
+    """Find the components of Z by the solver of this name. Return a _Found."""
+    if solver == "full":
+        return _full(Z, wanted)
+    if solver == "covariance_eigh":
+        return _covariance_eigh(Z, wanted)
+    if solver == "gram":
+        return _gram(Z, wanted)
+    return _randomized(Z, wanted)
+
+
+def _shares(found):
+    """Return the share of each eigenvalue in their sum, (r,), or zeros if nothing varies."""
+    return found.lam / (found.total or 1)                                             # PCA.12
+
+
+def _count(found, wanted):
+    """Return how many components are to be kept.
+
+    For a share these are the fewest that together explain more than the share.
+    """
+    if wanted.share is None:
+        return wanted.k
+    explained = np.cumsum(_shares(found))                                             # PCA.12
+    n_too_few = np.count_nonzero(explained <= wanted.share)
+    return min(n_too_few + 1, len(explained))
+
+
+def _fix_signs(Vt):
+    """Turn each row of Vt (k, d) so that its entry of largest size is positive.
+
+    Several entries may be of the largest size, up to rounding. Then the first of them counts.
+    """
+    size = abs(Vt)
+    is_largest = size >= (1 - 1e-8) * size.max(axis=1, keepdims=True)
+    first = is_largest.argmax(axis=1)                                  # the first that is True
+    largest = Vt[np.arange(len(Vt)), first]
+    return Vt * np.sign(largest)[:, None]                                              # PCA.9
+
+
+# ---- Arithmetic: fast, small, safe ----
+#
+# A first reading may skip this part. What it buys, measured by leaving out each piece in turn:
+#     blocks of rows                    a few MB of memory, where Z would be a copy of X
+#     mean and Z'Z in one pass, PCA.15  up to 1.35 times as fast, and all digits of 1e12 + small
+#     a power of two as the unit of Z   right answers at 1e300 and at 1e-300
+#     0 for what is rounding            no component of the variance 1e-17 that is none
+
+_BLOCK = 2**18    # numbers in a block of rows: 2 MB, which stay in the cache of the processor
+
+
+class _CentredData:
+    """The centred data Z = (X - mean) / unit. Only a block of it is in memory at any time.
+
+    Parameters
+    ----------
+    X : ndarray (n, d)
+        The rows.
+    mean : ndarray (d,)
+        The mean of the rows.
+    unit : float
+        A power of two that brings Z into range.
+    products : ndarray (d, d) or None
+        Z'Z, if it is known.
+
+    Attributes
+    ----------
+    n, d, m : int
+        The number of rows, of features, and the smaller one of the two.
+    """
+
+    def __init__(self, X, mean, unit, products):
+        self.X = X
+        self.mean = mean
+        self.unit = unit
+        self.products = products
+        self.n, self.d = X.shape
+        self.m = min(X.shape)
+
+    def whole(self):
+        """Return Z (n, d)."""
+        return _shifted(self.X, self.mean, self.unit)
+
+    def blocks(self):
+        """Yield Z in blocks of rows, (rows, d)."""
+        for part in _blocks(self.n, width=self.d):
+            yield _shifted(self.X[part], self.mean, self.unit)
+
+    def column_blocks(self):
+        """Yield Z in blocks of columns, (n, columns)."""
+        for part in _blocks(self.d, width=self.n):
+            yield _shifted(self.X[:, part], self.mean[part], self.unit)
+
+
+def _shifted(X, origin, unit):
+    """Return (X - origin) / unit in new memory, for X (rows, d) and origin (d,)."""
+    B = X - origin
+    if unit != 1:
+        B /= unit
+    return B
+
+
+def _centre(X, with_products):
+    """Return the centred data of X (n, d), a _CentredData, after one pass over X.
+
+    One pass is enough, because sums about any point r tell what r misses. With B = X - r and S,
+    the sum of the rows of B, the mean is r + S / n and Z'Z = B'B - S S' / n. No digits cancel if
+    r lies within the cloud. The matrix Z'Z is only made if `with_products` is true.
+    """
+    n = len(X)
+    with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+        r = _point_within(X)
+        unit = 1.0
+        S, products, total = _sums(X, r, unit, with_products)
+        if not 1e-200 < total < 1e200:
+            unit = _unit(X, r)
+            S, products, _ = _sums(X, r, unit, with_products)
+        mean = r + unit * (S / n)                                                      # PCA.1
+        if with_products:
+            products -= np.outer(S / n, S)                                            # PCA.15
+    return _CentredData(X, mean, unit, products)
+
+
+def _point_within(X):
+    """Return a point (d,) within the cloud X (n, d): the mean of some rows, or 0 if 0 will do.
+
+    The mean is built upon the first row. So 1e8 + small keeps its digits, and a constant column
+    becomes exactly zero.
+    """
+    step = max(1, X.size // 2**13)                                     # 8,192 numbers, if n > d
+    sample = X[::step] - X[0]
+    shift = (sample / len(sample)).sum(axis=0)                         # the sum may overflow
+    spread = abs(sample - shift).mean(axis=0)
+    point = X[0] + shift
+    if (abs(point) <= 10 * spread).all():
+        return np.zeros(X.shape[1])
+    return point
+
+
+def _sums(X, r, unit, with_products):
+    """Return sums over B = (X - r) / unit, in one pass over X (n, d) about the point r (d,).
+
+    Returns
+    -------
+    S : ndarray (d,), the sum of the rows of B
+    products : ndarray (d, d), B'B, or None if it is not asked for
+    total : float, the sum of the squares of B
+    """
+    d = X.shape[1]
+    S = np.zeros(d)
+    products = np.zeros((d, d)) if with_products else None
+    total = 0.0
+    is_X = unit == 1 and not r.any()
+    for part in _blocks(len(X), width=d):
+        B = X[part] if is_X else _shifted(X[part], r, unit)
+        S += np.einsum("ij->j", B)
+        if with_products:
+            products += B.T @ B
+        else:
+            total += np.einsum("ij,ij->", B, B)
+    if with_products:
+        total = products.trace()
+    return S, products, total
+
+
+def _unit(X, r):
+    """Return the power of two that brings the numbers of X - r, (n, d) less (d,), below 2."""
+    largest = np.maximum(X.max(axis=0) - r, r - X.min(axis=0)).max()
+    length = 2 * largest * np.sqrt(X.size)                             # no row of Z is longer
+    if not length < np.inf:                                            # nan, too
+        raise ValueError("X spans more than the range of float64")
+    return _power_of_two(largest)
+
+
+def _triangle(Z):
+    """Return d rows R (d, d) with R'R = Z'Z, for n > d: singular values and Vt are those of Z.
+
+    QR folds a block of rows after the other into the triangle.
+    """
+    rows = max(2 * Z.d, _BLOCK // Z.d)
+    R = np.empty((0, Z.d))
+    for start in range(0, Z.n, rows):
+        B = _shifted(Z.X[start:start + rows], Z.mean, Z.unit)
+        R = np.linalg.qr(np.vstack([R, B]), mode="r")
+    return R
 
 
 def _resolved(values, m):
-    # What rounding alone could have made is reported as the 0 that it stands for.
+    """Return the first m of `values`, which decrease, with 0 for those that are only rounding."""
     values = values[:m]
-    return np.where(values > 10 * m * np.finfo(float).eps * values[0], values, 0)
+    rounding = 10 * m * np.finfo(float).eps * values[0]
+    return np.where(values > rounding, values, 0)
 
 
-def _count(n_components, shares):
-    if isinstance(n_components, (float, np.floating)):
-        return min((np.cumsum(shares) <= n_components).sum() + 1, len(shares))         # PCA.12
-    return len(shares) if n_components is None else n_components
+def _blocks(n, width):
+    """Yield slices that cover n rows. Each has about _BLOCK numbers, `width` of them a row."""
+    size = max(1, _BLOCK // width)
+    for start in range(0, n, size):
+        yield slice(start, min(start + size, n))
 
 
-def _fix_signs(V):
-    size = abs(V)
-    first = (size >= (1 - 1e-8) * size.max(axis=1, keepdims=True)).argmax(axis=1)
-    return V * np.sign(V[np.arange(len(V)), first])[:, None]           # PCA.9
+def _power_of_two(size):
+    """Return the largest power of two that is not above `size`, a number or an array of them.
+
+    It serves as a unit: to divide by a power of two is exact. For 0 it is 1/2.
+    """
+    return np.ldexp(1.0, np.frexp(size)[1] - 1)
+
+
+# ---- The door: the same in every folder ----
+#
+# Everything that comes from outside passes these checks before any work begins. So an error names
+# the argument that caused it, and a `fit` that fails leaves the model as it was.
 
 
 def _check_X(X, fitted=None):
-    """Return X as a finite (n, d) float64 array; d is what fit saw if a fitted model is given."""
-    name = type(fitted).__name__
+    """Return X as an array (n, d) of finite float64 numbers.
+
+    `fitted` is the model that is about to use X. It must be fitted, and X must have the features
+    that its `fit` saw: as many, and with the same names in the same order if both have names.
+    """
+    model = type(fitted).__name__
     if fitted is not None and not hasattr(fitted, "n_features_in_"):
-        raise RuntimeError(f"{name} is not fitted: call fit first")
+        raise RuntimeError(f"{model} is not fitted: call fit first")
+    names = _feature_names(X)
     X = _as_array(X, "X", numeric=True)
-    if X.ndim != 2 or X.size == 0:
-        raise ValueError(f"X must be a non-empty 2-D array, got shape {X.shape}. " + (
-            "Reshape your data: X.reshape(-1, 1) is one feature, X.reshape(1, -1) one sample"
-            if X.ndim != 2 else f"{len(X)} sample(s), {X.shape[1]} feature(s) (shape={X.shape}) "
-            "while a minimum of 1 is required."))
-    if fitted is not None and X.shape[1] != (seen := fitted.n_features_in_):
-        raise ValueError(f"X has {X.shape[1]} features, but {name} is expecting {seen} features "
-                         f"as input: fit saw {seen}")
+    if X.ndim != 2:
+        raise ValueError(f"X must be a non-empty 2-D array, got shape {X.shape}. Reshape your "
+                         "data: X.reshape(-1, 1) is one feature, X.reshape(1, -1) one sample")
+    n, d = X.shape
+    if X.size == 0:
+        raise ValueError(f"X must be a non-empty 2-D array, got {n} sample(s), {d} feature(s) "
+                         f"(shape={X.shape}) while a minimum of 1 is required.")
+    if fitted is None:
+        return X
+    if d != fitted.n_features_in_:
+        raise ValueError(f"X has {d} features, but {model} is expecting {fitted.n_features_in_} "
+                         f"features as input: fit saw {fitted.n_features_in_}")
+    seen = getattr(fitted, "feature_names_in_", None)
+    if names is not None and seen is not None and list(names) != list(seen):
+        raise ValueError("The feature names should match those that were passed during fit: fit "
+                         f"saw the columns {list(seen)}, X has {list(names)}. "
+                         "X[model.feature_names_in_] puts columns into the order of fit")
     return X
 
 
+def _feature_names(X):
+    """Return the column names (d,) of a table such as a DataFrame, if all are text, else None."""
+    columns = getattr(X, "columns", None)
+    if columns is None or not all(isinstance(name, str) for name in columns):
+        return None
+    return np.array(list(columns), dtype=object)
+
+
 def _check_number(name, value, low, high=np.inf, *, above=False, integer=False):
-    """Refuse a hyperparameter that is not a finite number >= low (> low where above), <= high."""
+    """Refuse a hyperparameter that is not a finite number from `low` to `high`.
+
+    With `above` it must be greater than `low`, with `integer` a whole number.
+    """
     kinds = (int, np.integer) if integer else (int, float, np.integer, np.floating)
     if isinstance(value, bool) or not isinstance(value, kinds):
-        raise TypeError(f"{name} must be {'an integer' if integer else 'a number'}, got {value!r}")
-    if not (low < value if above else low <= value) or value > high or value == np.inf:
-        rule = f"{'>' if above else '>='} {low}" + f" and <= {high}" * (high < np.inf)
-        raise ValueError(f"{name} must be {rule}{' and finite' * (value == np.inf)}, got {value}")
+        kind = "an integer" if integer else "a number"
+        raise TypeError(f"{name} must be {kind}, got {value!r}")
+    large_enough = value > low if above else value >= low
+    if large_enough and value <= high and value < np.inf:
+        return
+    rule = f"> {low}" if above else f">= {low}"
+    if high < np.inf:
+        rule += f" and <= {high}"
+    if value == np.inf:
+        rule += " and finite"
+    raise ValueError(f"{name} must be {rule}, got {value}")
+
+
+def _check_option(name, value, options, other=None):
+    """Refuse a hyperparameter that is none of the `options`, which are texts or None.
+
+    `other` says in words what is allowed besides them; the caller has checked that.
+    """
+    if value is None and None in options:
+        return
+    if isinstance(value, str) and value in options:
+        return
+    allowed = ", ".join(repr(option) for option in options)
+    if other is not None:
+        allowed += f" or {other}"
+    raise ValueError(f"{name} must be one of {allowed}, got {value!r}")
+
+
+def _check_flag(name, value):
+    """Refuse a hyperparameter that is neither True nor False."""
+    if not isinstance(value, (bool, np.bool_)):
+        raise TypeError(f"{name} must be True or False, got {value!r}")
+
+
+def _check_random_state(random_state):
+    """Return a Generator made from None, an integer >= 0 or a Generator, which comes back as is."""
+    if random_state is None or isinstance(random_state, np.random.Generator):
+        return np.random.default_rng(random_state)
+    if isinstance(random_state, bool) or not isinstance(random_state, (int, np.integer)):
+        raise TypeError("random_state must be None, an integer >= 0 or a numpy.random.Generator, "
+                        f"got {random_state!r}")
+    _check_number("random_state", random_state, 0, integer=True)
+    return np.random.default_rng(random_state)
 
 
 def _as_array(a, name, numeric=False):
+    """Return `a`, which messages call `name`, as an array; as finite float64 numbers if `numeric`.
+
+    What is no dense array of one kind of values is refused, and the message says what it holds.
+    """
+    if a is None:
+        raise ValueError(f"{name} is None: an array is needed")
+    if isinstance(a, np.ma.MaskedArray):
+        raise ValueError(f"{name} is a masked array, and a masked entry is a missing value: leave "
+                         f"such rows out or fill them in, then pass {name}.data")
+    if hasattr(a, "toarray"):
+        raise TypeError(f"{name} is a sparse matrix, a dense array is needed: {name}.toarray()")
     try:
-        a = np.asarray(a)
-        a = np.array(a.tolist()) if numeric and a.dtype == object else a
-        if a.dtype.kind == "c":
-            raise ValueError("Complex data not supported")
-        if numeric and a.dtype.kind not in "biufO":
-            raise TypeError(f"its dtype is {a.dtype}")
-        a = a.astype(float, copy=False) if numeric else a
+        array = np.asarray(a)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{name} must be an array whose rows all have the same length: "
+                         f"{error}") from None
+    if array.dtype.kind == "c":
+        raise ValueError(f"Complex data not supported: {name} must hold real numbers")
+    if not numeric:
+        return array
+
+    try:
+        plain = np.array(array.tolist()) if array.dtype == object else array
+        if plain.dtype.kind not in "biufO":
+            raise TypeError(f"its dtype is {plain.dtype}")
+        with np.errstate(over="ignore"):
+            numbers = plain.astype(float, copy=False)
     except (TypeError, ValueError, OverflowError) as error:
-        raise (TypeError if isinstance(error, TypeError) else ValueError)(
-            f"{name} must be a dense, not a sparse, array of numbers: {error}") from None
-    if numeric and not np.isfinite(np.vdot(f := a.ravel("K"), f)) and not np.isfinite(a).all():
-        raise ValueError(f"{name} contains NaN or infinity")
-    return a
+        raise _not_numbers(a, name, error) from None
+    # The sum of all squares tells in one quick pass, without a copy, that all numbers are finite.
+    flat = numbers.ravel("K")
+    if not np.isfinite(np.vdot(flat, flat)) and not np.isfinite(numbers).all():
+        place = np.argwhere(~np.isfinite(numbers))[0].tolist()
+        entry = array[tuple(place)]
+        raise ValueError(f"{name} contains NaN or infinity: {name}{place} is {entry}. Leave such "
+                         "rows out or fill them in")
+    return numbers
+
+
+def _not_numbers(a, name, reason):
+    """Return the error that names the first entry of `a` that is not a number."""
+    entries = np.array(a, dtype=object)
+    if entries.ndim == 0:
+        return TypeError(f"{name} must be an array of numbers, got {type(a).__name__}: {reason}")
+    kinds = ((place, entry, *_kind_of(entry)) for place, entry in np.ndenumerate(entries))
+    place, entry, kind, error = next(found for found in kinds if found[2] != "a number")
+    where = f"column {place[1]} holds" if len(place) == 2 else "it holds"
+    return error(f"{name} must be an array of numbers, but {where} {kind}: {name}{list(place)} is "
+                 f"{str(entry)[:40]!r} ({reason})")
+
+
+def _kind_of(entry):
+    """Return what an entry of an array is, in words, and the kind of error it deserves."""
+    if isinstance(entry, (str, bytes)):
+        return "text", TypeError
+    if _is_missing(entry):
+        return "a missing value", ValueError
+    if hasattr(entry, "isoformat") or isinstance(entry, (np.datetime64, np.timedelta64)):
+        return "a date", TypeError
+    try:
+        float(entry)
+    except OverflowError:
+        return "a number beyond the range of float64", ValueError
+    except (TypeError, ValueError):
+        return f"a {type(entry).__name__}", TypeError
+    return "a number", ValueError
+
+
+def _is_missing(entry):
+    """Return whether an entry is a missing value: None, nan, NaT, or NA of pandas."""
+    try:
+        return entry is None or not entry == entry
+    except TypeError:                      # NA does not know whether it is equal to itself
+        return True
+    except ValueError:                     # an array compares entry by entry
+        return False

@@ -2,9 +2,12 @@
 input and with awkward input. PCA.1 and so on are formulas of `references/math_notes.md`.
 """
 
+import ast
 import copy
+import datetime
 import inspect
 import pickle
+import re
 import tracemalloc
 
 import numpy as np
@@ -14,7 +17,7 @@ from pca import PCA
 
 from utils.data_generators import make_low_rank
 from utils.datasets import load_breast_cancer, load_diabetes, load_digits, load_iris, load_wine
-from utils.forms import FORMS, Ragged, Sparse
+from utils.forms import FORMS, NA, Frame, Ragged, Sparse, masked
 
 SOLVERS = ("full", "covariance_eigh", "gram", "randomized")
 every_solver = pytest.mark.parametrize("solver", ["auto", *SOLVERS])
@@ -341,14 +344,14 @@ AUTO = [  # shape, components, solver; m is the shorter side
 
 @pytest.mark.parametrize(("shape", "k", "solver"), AUTO)
 def test_auto_chooses_by_shape(shape, k, solver):
-    whole = isinstance(k, int)
-    assert pca._choose(shape, k if whole else min(shape), whole) == solver
+    wanted = PCA(k)._check_hyperparameters(shape)
+    assert pca._choose_solver(shape, wanted) == solver
 
 
 @pytest.mark.parametrize("choice", ["full", "covariance_eigh", "gram"])
 def test_auto_asks_for_the_full_decomposition_at_most_once(monkeypatch, choice):
     calls, full = [], pca._full
-    monkeypatch.setattr("pca._choose", lambda *args: choice)
+    monkeypatch.setattr("pca._choose_solver", lambda *args: choice)
     monkeypatch.setattr("pca._full", lambda *args: calls.append(choice) or full(*args))
     X = cloud(40, 6) @ np.diag(10.0 ** -np.arange(6))  # variances far below 1e-4 of the first
     PCA().fit(X)
@@ -485,8 +488,9 @@ BAD = {
     "no share": (lambda: fit(n_components=0.0), V, r"a share in \(0, 1\) or None, got 0.0"),
     "the whole share": (lambda: fit(n_components=1.0), V, r"a share in \(0, 1\) or None, got 1.0"),
     "a share of nan": (lambda: fit(n_components=np.nan), V, r"share in \(0, 1\) or None, got nan"),
-    "a word of components": (lambda: fit(n_components="mle"), T,
-                             "n_components must be an integer, got 'mle'"),
+    "a word of components": (lambda: fit(n_components="mle"), V,
+                             r"an integer >= 1, a share in \(0, 1\) or None, got 'mle'"),
+    "a list of components": (lambda: fit(n_components=[2]), T, "n_components must be an integer"),
     "a bool of components": (lambda: fit(n_components=True), T,
                              "n_components must be an integer, got True"),
     "unknown solver": (lambda: fit(svd_solver="arpack"), V, "svd_solver must be one of .*'arpack'"),
@@ -501,8 +505,9 @@ BAD = {
     "a word for whiten": (lambda: fit(whiten="no"), T, "whiten must be True or False, got 'no'"),
     "a number for whiten": (lambda: fit(whiten=3), T, "whiten must be True or False, got 3"),
     "whiten of None": (lambda: fit(whiten=None), T, "whiten must be True or False, got None"),
-    "a word for random_state": (lambda: fit(random_state="a"), T, "SeedSequence"),
-    "random_state below 0": (lambda: fit(random_state=-1), V, "non-negative"),
+    "a word for random_state": (lambda: fit(random_state="a"), T,
+                                "random_state must be None, an integer >= 0 or a numpy.random"),
+    "random_state below 0": (lambda: fit(random_state=-1), V, "random_state must be >= 0, got -1"),
     "a range beyond float64": (lambda: fit([[1e308, 0], [-1e308, 1], [1e308, 3]]), V,
                                "X spans more than the range of float64"),
     "the same, a moderate row first": (lambda: fit([[0, 0], [-1e308, 1], [1e308, 3]]), V,
@@ -511,15 +516,27 @@ BAD = {
                             V, "X spans more than the range of float64"),
     "flat X": (lambda: fit(GOOD[0]), V, r"X must be a non-empty 2-D array, got shape \(6,\)"),
     "3-D X": (lambda: fit(GOOD[None]), V, r"non-empty 2-D array, got shape \(1, 60, 6\)"),
-    "no rows": (lambda: fit(GOOD[:0]), V, r"non-empty 2-D array, got shape \(0, 6\)"),
-    "no columns": (lambda: fit(GOOD[:, :0]), V, r"non-empty 2-D array, got shape \(60, 0\)"),
+    "no rows": (lambda: fit(GOOD[:0]), V, r"non-empty 2-D array, got 0 sample\(s\), 6 feature"),
+    "no columns": (lambda: fit(GOOD[:, :0]), V, r"non-empty 2-D array, got 60 sample\(s\), 0 fea"),
     "nan in X": (lambda: fit(holed(np.nan)), V, "X contains NaN or infinity"),
     "infinity in X": (lambda: fit(holed(-np.inf)), V, "X contains NaN or infinity"),
-    "strings in X": (lambda: fit([["a", "b"]]), T, "X must be a dense, not a sparse, array of num"),
+    "strings in X": (lambda: fit([[1, "red"], [2, "blue"]]), T,
+                     r"numbers, but column 1 holds text: X\[0, 1\] is 'red'"),
+    "dates in X": (lambda: fit([[datetime.date(2020, 2, 1)], [datetime.date(2021, 2, 1)]]), T,
+                   r"column 0 holds a date: X\[0, 0\] is '2020-02-01'"),
+    "None in X": (lambda: fit([[1], [None]]), V, r"infinity: X\[1, 0\] is None"),
+    "NA in X": (lambda: fit([[1], [NA]]), V, r"column 0 holds a missing value: X\[1, 0\]"),
+    "no X": (lambda: fit(None), V, "X is None: an array is needed"),
+    "a huge integer": (lambda: fit([[1], [10**400]]), V, "a number beyond the range of float64"),
+    "masked X": (lambda: fit(masked(GOOD)), V, "X is a masked array"),
     "complex X": (lambda: fit(GOOD + 1j), V, "Complex data not supported"),
-    "ragged X": (lambda: fit([[1, 2], [3]]), V, "X must be a dense"),
-    "ragged frame": (lambda: fit(Ragged()), V, "X must be a dense"),
-    "sparse X": (lambda: fit(Sparse(GOOD)), T, "X must be a dense, not a sparse, array of numbers"),
+    "ragged X": (lambda: fit([[1, 2], [3]]), V, "X must be an array whose rows all have the same"),
+    "ragged frame": (lambda: fit(Ragged()), V, "X must be an array whose rows all have the same"),
+    "sparse X": (lambda: fit(Sparse(GOOD)), T, r"X is a sparse matrix.*X\.toarray\(\)"),
+    "names in another order": (lambda: fit(Frame(GOOD, "abcdef")).transform(Frame(GOOD, "bacdef")),
+                               V, r"The feature names should match .* fit saw the columns \['a', "),
+    "other names": (lambda: fit(Frame(GOOD, "abcdef")).transform(Frame(GOOD, "uvwxyz")), V,
+                    "The feature names should match"),
     "transform unfitted": (lambda: PCA().transform(GOOD), R, "PCA is not fitted: call fit first"),
     "inverse unfitted": (lambda: PCA().inverse_transform(GOOD), R,
                          "PCA is not fitted: call fit first"),
@@ -567,6 +584,14 @@ def test_the_constructor_stores_its_arguments_and_does_nothing_else():
     assert vars(PCA(**strange)) == strange
     assert vars(PCA(**nothing)) == nothing
     assert PCA(2).n_components == 2
+
+
+def test_defaults_are_those_of_scikit_learn():
+    defaults = {p.name: p.default for p in inspect.signature(PCA).parameters.values()}
+    assert defaults == {"n_components": None, "whiten": False, "svd_solver": "auto",
+                        "iterated_power": "auto", "random_state": None}
+    stated = re.findall(r"(?m)^    (\w+) : .*default=(.+)$", PCA.__doc__)
+    assert {name: ast.literal_eval(value) for name, value in stated} == defaults
 
 
 def test_fit_returns_the_model_and_leaves_its_hyperparameters_alone():
@@ -713,12 +738,50 @@ def test_integers_and_truth_values_are_numbers_too(dtype):
 
 
 @pytest.mark.parametrize("offset", [0, 100])
-def test_a_row_transforms_the_same_alone_as_in_company(offset):
-    X = cloud(offset=offset)
-    model = PCA(2).fit(X)
-    alone = np.vstack([model.transform(row[None]) for row in X])
-    company = model.transform(np.vstack([X, np.full((1, 6), 1e3)]))
-    assert alone == pytest.approx(company[:-1], abs=1e-12)
+def test_a_row_transforms_the_same_alone_as_in_foreign_company(offset):
+    model = PCA(2).fit(cloud(offset=offset))
+    foreign = cloud(20, seed=7, offset=-2 * offset - 5) * np.arange(1, 7)
+    together = model.transform(foreign)
+    alone = np.vstack([model.transform(row[None]) for row in foreign])
+    assert together == pytest.approx(alone, rel=1e-12)
+    assert together == pytest.approx(model.transform(foreign[::-1])[::-1], rel=1e-12)
+    expected = (foreign - model.mean_) @ model.components_.T
+    assert together == pytest.approx(expected, rel=1e-12)
+
+
+@pytest.mark.parametrize("offset", [1e13, -1e13])
+def test_digits_survive_a_mean_far_on_either_side(offset):
+    X = np.round(cloud(200, 3) * 64) / 64 + offset         # exact in float64
+    near = PCA(2).fit(X - offset)
+    far = PCA(2).fit(X)
+    assert far.mean_ == pytest.approx(near.mean_ + offset, rel=1e-15)
+    assert far.components_ == pytest.approx(near.components_, abs=1e-9)
+    assert far.transform(X[:5]) == pytest.approx(near.transform(X[:5] - offset), abs=5e-3)
+
+
+def test_scores_far_from_zero_keep_the_digits_of_the_differences():
+    X = np.array([[1.0, 2], [3, 1], [2, 6], [5, 5]])
+    for mean in (1e13, -1e13, [1e13, -3e13]):
+        model = PCA().fit(X + mean)
+        steps = np.diff(model.transform(X + mean), axis=0)
+        assert steps == pytest.approx(np.diff(PCA().fit(X).transform(X), axis=0), abs=1e-12)
+
+
+def test_auto_makes_five_passes():
+    X = np.random.default_rng(0).normal(size=(300, 200)) * 0.97 ** np.arange(200)
+    params = {"n_components": 3, "svd_solver": "randomized", "random_state": 0}
+    fits = {passes: PCA(iterated_power=passes, **params).fit(X) for passes in ("auto", 4, 5, 6)}
+    assert np.array_equal(fits["auto"].components_, fits[5].components_)
+    assert not np.array_equal(fits[4].components_, fits[5].components_)
+    assert not np.array_equal(fits[6].components_, fits[5].components_)
+
+
+def test_column_names_are_remembered_and_forgotten():
+    model = PCA(2).fit(Frame(GOOD, "abcdef"))
+    assert model.feature_names_in_.tolist() == list("abcdef")
+    assert np.array_equal(model.transform(GOOD), model.transform(Frame(GOOD, "abcdef")))
+    assert not hasattr(model.fit(GOOD), "feature_names_in_")
+    assert not hasattr(model.fit(Frame(GOOD, range(6))), "feature_names_in_")
 
 
 @every_solver
