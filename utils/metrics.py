@@ -1,30 +1,91 @@
 """How good is it? Scores for regression, classification, probabilities, rankings and clusters.
 
+    >>> accuracy_score(["ant", "bee", "bee"], ["ant", "bee", "ant"])
+    0.6666666666666666
+    >>> r2_score([1.0, 2.0, 3.0], [1.0, 2.0, 4.0])
+    0.5
+
 Names and meanings are scikit-learn's `sklearn.metrics` wherever it has them. Every function takes
-lists or arrays; labels may be numbers or strings; no argument is modified. Wherever a score has a
+lists or arrays; labels may be numbers or words; no argument is modified. Wherever a score has a
 corner in which its formula says 0 / 0, the docstring states the rule.
 """
 
 import numpy as np
 
+from utils.checks import (
+    check_flag,
+    check_integer,
+    check_labels,
+    check_number,
+    check_numbers,
+    check_same_length,
+)
+
+_MOST_COUNTS = 10**8  # in a matrix of counts: 800 MB
+_ON_THE_EDGE = 1e-12  # a share of the edge of a bin: so far rounding may carry a probability
+
 # ---------------------------------------------------------------------------------- regression
 
 
 def mean_squared_error(y_true, y_pred, sample_weight=None):
-    """Mean of (y_true - y_pred)²: a mean, never a sum. 0 is perfect."""
+    """Mean of (y_true - y_pred)². It is a mean, never a sum, and 0 is perfect.
+
+    Parameters
+    ----------
+    y_true : array of shape (n,)
+        The right values.
+    y_pred : array of shape (n,)
+        The predicted values.
+    sample_weight : array of shape (n,), default=None
+        How much each row counts. None counts all rows alike.
+
+    Returns
+    -------
+    error : float
+        In squared units of y; inf where a square is beyond the range of floats.
+    """
     error, weight = _errors(y_true, y_pred, sample_weight)
-    return float(np.average(error**2, weights=weight))
+    with np.errstate(over="ignore"):
+        return float(np.average(error**2, weights=weight))
 
 
 def root_mean_squared_error(y_true, y_pred, sample_weight=None):
-    """Square root of the mean squared error, in the units of y."""
+    """Square root of the mean squared error, in the units of y.
+
+    Parameters
+    ----------
+    y_true : array of shape (n,)
+        The right values.
+    y_pred : array of shape (n,)
+        The predicted values.
+    sample_weight : array of shape (n,), default=None
+        How much each row counts. None counts all rows alike.
+
+    Returns
+    -------
+    error : float
+    """
     error, weight = _errors(y_true, y_pred, sample_weight)
     largest = np.abs(error).max() or 1.0  # squares of errors over 1e154 would overflow
     return float(largest * np.sqrt(np.average((error / largest) ** 2, weights=weight)))
 
 
 def mean_absolute_error(y_true, y_pred, sample_weight=None):
-    """Mean of |y_true - y_pred|, in the units of y; less moved by outliers than the RMSE."""
+    """Mean of |y_true - y_pred|, in the units of y. Outliers move it less than the RMSE.
+
+    Parameters
+    ----------
+    y_true : array of shape (n,)
+        The right values.
+    y_pred : array of shape (n,)
+        The predicted values.
+    sample_weight : array of shape (n,), default=None
+        How much each row counts. None counts all rows alike.
+
+    Returns
+    -------
+    error : float
+    """
     error, weight = _errors(y_true, y_pred, sample_weight)
     return float(np.average(np.abs(error), weights=weight))
 
@@ -35,6 +96,19 @@ def r2_score(y_true, y_pred, sample_weight=None):
     1 is perfect, 0 is what the mean of y_true scores, below 0 is worse than that mean. It is not
     a squared correlation: predictions of the right shape at the wrong scale score badly.
     Constant y_true (SST = 0): 1.0 if every prediction is exact, else 0.0.
+
+    Parameters
+    ----------
+    y_true : array of shape (n,)
+        The right values, two or more.
+    y_pred : array of shape (n,)
+        The predicted values.
+    sample_weight : array of shape (n,), default=None
+        How much each row counts. None counts all rows alike.
+
+    Returns
+    -------
+    r2 : float
     """
     error, weight = _errors(y_true, y_pred, sample_weight)
     y = check_numbers(y_true, "y_true")
@@ -42,8 +116,8 @@ def r2_score(y_true, y_pred, sample_weight=None):
         y, error, weight = y[weight > 0], error[weight > 0], weight[weight > 0]
     if len(y) < 2:
         raise ValueError("R² needs at least 2 samples, got 1")
-    y -= y[0]  # a large common offset goes first, and constant y becomes exactly 0
-    y -= np.average(y, weights=weight)
+    y = y - y[0]  # a large common offset goes first, and constant y becomes exactly 0
+    y = y - np.average(y, weights=weight)
     scale = np.abs(y).max()  # squares at 1e±200 leave the range of floats
     if scale == 0.0:
         return 1.0 if not error.any() else 0.0
@@ -55,11 +129,22 @@ def r2_score(y_true, y_pred, sample_weight=None):
 def adjusted_r2_score(y_true, y_pred, n_features):
     """R² that pays for its features: 1 - (1 - R²)(n - 1) / (n - n_features - 1).
 
-    `n_features` counts the columns, not the intercept; n must exceed n_features + 1.
+    Parameters
+    ----------
+    y_true : array of shape (n,)
+        The right values. n must exceed n_features + 1.
+    y_pred : array of shape (n,)
+        The predicted values.
+    n_features : int
+        The number of columns that the model uses, the intercept not counted.
+
+    Returns
+    -------
+    r2 : float
     """
-    r2, n = r2_score(y_true, y_pred), len(y_true)
-    if not isinstance(n_features, (int, np.integer)) or n_features < 0:
-        raise ValueError(f"n_features must be an int >= 0, got {n_features!r}")
+    r2 = r2_score(y_true, y_pred)
+    n = len(y_true)
+    check_integer("n_features", n_features, low=0)
     if n <= n_features + 1:
         raise ValueError(f"n_features={n_features} is too many for {n} samples: n > n_features + 1")
     return 1.0 - (1.0 - r2) * (n - 1) / (n - n_features - 1)
@@ -69,7 +154,21 @@ def adjusted_r2_score(y_true, y_pred, n_features):
 
 
 def accuracy_score(y_true, y_pred, sample_weight=None):
-    """Share of labels that are right."""
+    """Share of labels that are right.
+
+    Parameters
+    ----------
+    y_true : array of shape (n,)
+        The right labels.
+    y_pred : array of shape (n,)
+        The predicted labels.
+    sample_weight : array of shape (n,), default=None
+        How much each row counts. None counts all rows alike.
+
+    Returns
+    -------
+    share : float
+    """
     _, true, pred = _label_pair(y_true, y_pred)
     return float(np.average(true == pred, weights=_weights(sample_weight, len(true))))
 
@@ -77,27 +176,51 @@ def accuracy_score(y_true, y_pred, sample_weight=None):
 def confusion_matrix(y_true, y_pred, labels=None):
     """Counts with true classes as rows and predicted classes as columns.
 
-    `labels` gives the order of rows and columns (default: all labels seen, sorted). A pair of
-    which either label is not listed is left out, so one class can be looked at alone.
+    Parameters
+    ----------
+    y_true : array of shape (n,)
+        The right labels.
+    y_pred : array of shape (n,)
+        The predicted labels.
+    labels : sequence of k labels, default=None
+        The order of rows and columns. A row of the data of which either label is not listed is
+        left out, so one class can be looked at alone. None lists all labels seen, sorted.
+
+    Returns
+    -------
+    counts : ndarray of int, shape (k, k)
     """
     classes, true, pred = _label_pair(y_true, y_pred)
-    matrix = _cross_counts(true, pred, len(classes), len(classes))
     if labels is None:
-        return matrix
+        return _cross_counts(true, pred, len(classes), len(classes))
     labels = _label_list(labels)
-    known = classes.tolist()
-    if not any(label in known for label in labels):
-        raise ValueError(f"labels={labels} holds none of the labels {_names(known)} in the data")
-    padded = np.pad(matrix, (0, 1))  # the extra row and column serve labels that never occur
-    place = [known.index(label) if label in known else -1 for label in labels]
-    return padded[np.ix_(place, place)]
+    number = {label: i for i, label in enumerate(labels)}
+    place = np.array([number.get(label, -1) for label in classes.tolist()])  # -1: not listed
+    if (place < 0).all():
+        known = _names(classes.tolist())
+        raise ValueError(f"labels={labels} holds none of the labels {known} in the data")
+    true, pred = place[true], place[pred]
+    listed = (true >= 0) & (pred >= 0)
+    return _cross_counts(true[listed], pred[listed], len(labels), len(labels))
 
 
 def balanced_accuracy_score(y_true, y_pred):
-    """Mean recall over the classes of y_true: always guessing one of k classes scores 1/k."""
-    matrix = confusion_matrix(y_true, y_pred)
-    actual = matrix.sum(axis=1)
-    return float(np.mean(matrix.diagonal()[actual > 0] / actual[actual > 0]))
+    """Mean recall over the classes of y_true: always guessing one of k classes scores 1/k.
+
+    Parameters
+    ----------
+    y_true : array of shape (n,)
+        The right labels.
+    y_pred : array of shape (n,)
+        The predicted labels.
+
+    Returns
+    -------
+    recall : float
+    """
+    hits, _, actual = _counts_per_label(*_label_pair(y_true, y_pred))
+    occurs = actual > 0
+    return float(np.mean(hits[occurs] / actual[occurs]))
 
 
 def precision_score(y_true, y_pred, *, pos_label=1, average="binary", zero_division=0.0):
@@ -105,25 +228,73 @@ def precision_score(y_true, y_pred, *, pos_label=1, average="binary", zero_divis
 
     Parameters
     ----------
-    pos_label : the positive class, used by average="binary" only
-    average : "binary" scores `pos_label`; "macro" is the plain mean over all labels seen;
-        "weighted" weights that mean by the true counts; "micro" pools the counts of all classes
-        first; None returns one score per label, in sorted order.
-    zero_division : number from 0 to 1 that stands for 0 / 0. Precision is 0 / 0 for a class that
-        was never predicted, recall for one that never occurs, F1 for one that does neither.
+    y_true : array of shape (n,)
+        The right labels.
+    y_pred : array of shape (n,)
+        The predicted labels.
+    pos_label : label, default=1
+        The positive class. Only average="binary" uses it.
+    average : {"binary", "macro", "micro", "weighted"} or None, default="binary"
+        "binary" scores `pos_label`. "macro" is the plain mean over all labels seen. "weighted"
+        weights that mean by the true counts. "micro" pools the counts of all classes first. None
+        returns one score per label, in sorted order.
+    zero_division : float, default=0.0
+        What stands for 0 / 0, from 0 to 1. Precision is 0 / 0 for a class that was never
+        predicted, recall for one that never occurs, F1 for one that does neither.
+
+    Returns
+    -------
+    precision : float, or ndarray of shape (k,) for average=None
     """
     hits, predicted, actual = _counts(y_true, y_pred, pos_label, average)
     return _averaged(hits, predicted, actual, average, zero_division)
 
 
 def recall_score(y_true, y_pred, *, pos_label=1, average="binary", zero_division=0.0):
-    """Of those that are positive, the share found: TP / (TP + FN). See `precision_score`."""
+    """Of those that are positive, the share found: TP / (TP + FN).
+
+    Parameters
+    ----------
+    y_true : array of shape (n,)
+        The right labels.
+    y_pred : array of shape (n,)
+        The predicted labels.
+    pos_label : label, default=1
+        The positive class. Only average="binary" uses it.
+    average : {"binary", "macro", "micro", "weighted"} or None, default="binary"
+        As in `precision_score`.
+    zero_division : float, default=0.0
+        What stands for 0 / 0, from 0 to 1. Recall is 0 / 0 for a class that never occurs.
+
+    Returns
+    -------
+    recall : float, or ndarray of shape (k,) for average=None
+    """
     hits, _, actual = _counts(y_true, y_pred, pos_label, average)
     return _averaged(hits, actual, actual, average, zero_division)
 
 
 def f1_score(y_true, y_pred, *, pos_label=1, average="binary", zero_division=0.0):
-    """Harmonic mean of precision and recall: 2 TP / (2 TP + FP + FN). See `precision_score`."""
+    """Harmonic mean of precision and recall: 2 TP / (2 TP + FP + FN).
+
+    Parameters
+    ----------
+    y_true : array of shape (n,)
+        The right labels.
+    y_pred : array of shape (n,)
+        The predicted labels.
+    pos_label : label, default=1
+        The positive class. Only average="binary" uses it.
+    average : {"binary", "macro", "micro", "weighted"} or None, default="binary"
+        As in `precision_score`.
+    zero_division : float, default=0.0
+        What stands for 0 / 0, from 0 to 1. F1 is 0 / 0 for a class that is neither true nor
+        predicted anywhere.
+
+    Returns
+    -------
+    f1 : float, or ndarray of shape (k,) for average=None
+    """
     hits, predicted, actual = _counts(y_true, y_pred, pos_label, average)
     return _averaged(2 * hits, predicted + actual, actual, average, zero_division)
 
@@ -133,24 +304,46 @@ def matthews_corrcoef(y_true, y_pred):
 
     1 is perfect, 0 is chance, -1 is always wrong (two classes). 0.0 if either side holds one
     class only.
+
+    Parameters
+    ----------
+    y_true : array of shape (n,)
+        The right labels.
+    y_pred : array of shape (n,)
+        The predicted labels.
+
+    Returns
+    -------
+    correlation : float
     """
-    matrix = confusion_matrix(y_true, y_pred)
-    n, hits = matrix.sum(), matrix.trace()
-    actual, predicted = matrix.sum(axis=1), matrix.sum(axis=0)
-    covariance = float(hits * n - actual @ predicted)
-    spread = float(n * n - actual @ actual) ** 0.5 * float(n * n - predicted @ predicted) ** 0.5
+    hits, predicted, actual = _counts_per_label(*_label_pair(y_true, y_pred))
+    n, right = actual.sum(), hits.sum()
+    covariance = float(right * n - actual @ predicted)
+    spread_true = float(n * n - actual @ actual) ** 0.5
+    spread_pred = float(n * n - predicted @ predicted) ** 0.5
+    spread = spread_true * spread_pred
     return covariance / spread if spread > 0 else 0.0
 
 
+def _counts_per_label(classes, true, pred):
+    """Return three counts for each of k labels: rows hit, rows predicted, rows that are.
+
+    `true` and `pred` (n,) are positions in `classes` (k,). Precision, recall, F1, Matthews and
+    balanced accuracy follow from these (k,) arrays alone: a k x k matrix is not needed.
+    """
+    k = len(classes)
+    hits = np.bincount(true[true == pred], minlength=k)
+    return hits, np.bincount(pred, minlength=k), np.bincount(true, minlength=k)
+
+
 def _counts(y_true, y_pred, pos_label, average):
-    """Hits, predicted and actual rows: one of each per label, or of `pos_label`, or pooled."""
+    """Return hits, predicted and actual rows: of each label, or of `pos_label`, or pooled."""
     if average not in ("binary", "macro", "micro", "weighted", None):
         raise ValueError(
             f"average must be 'binary', 'macro', 'micro', 'weighted' or None, got {average!r}"
         )
     classes, true, pred = _label_pair(y_true, y_pred)
-    matrix = _cross_counts(true, pred, len(classes), len(classes))
-    counts = np.array([matrix.diagonal(), matrix.sum(axis=0), matrix.sum(axis=1)])
+    counts = np.array(_counts_per_label(classes, true, pred))  # (3, k)
     if average == "micro":
         return counts.sum(axis=1, keepdims=True)
     if average != "binary":
@@ -165,9 +358,9 @@ def _counts(y_true, y_pred, pos_label, average):
 
 
 def _averaged(top, bottom, actual, average, zero_division):
-    if not isinstance(zero_division, (int, float, np.number)) or not 0 <= zero_division <= 1:
-        raise ValueError(f"zero_division must be a number from 0 to 1, got {zero_division!r}")
-    scores = np.full(len(top), float(zero_division))
+    """Return top / bottom for each label (k,), or their mean; `actual` (k,) may weight it."""
+    zero_division = check_number("zero_division", zero_division, high=1)
+    scores = np.full(len(top), zero_division)
     np.divide(top, bottom, out=scores, where=bottom > 0)
     if average is None:
         return scores
@@ -180,10 +373,24 @@ def _averaged(top, bottom, actual, average, zero_division):
 def log_loss(y_true, y_proba, *, labels=None, sample_weight=None):
     """Mean of -log(probability given to the class that came true); log(2) is a coin's score.
 
-    `y_proba` is (n, k) with columns in the order of `labels` (default: the sorted labels of
-    y_true), rows summing to 1; or (n,), the probability of the second of two labels.
     A probability below 2.2e-16 counts as 2.2e-16, so one certain mistake costs 36 and not
     infinity.
+
+    Parameters
+    ----------
+    y_true : array of shape (n,)
+        The labels that came true.
+    y_proba : array of shape (n, k) or (n,)
+        The probabilities of k classes, which sum to 1 in each row; or of the second of two.
+    labels : sequence of k labels, default=None
+        The classes in the order of the columns. None means the sorted labels of `y_true`. Name
+        them where a class has no row in `y_true`.
+    sample_weight : array of shape (n,), default=None
+        How much each row counts. None counts all rows alike.
+
+    Returns
+    -------
+    loss : float
     """
     true, P = _class_probabilities(y_true, y_proba, labels)
     chosen = np.maximum(P[np.arange(len(P)), true], np.finfo(float).eps)
@@ -194,7 +401,23 @@ def brier_score(y_true, y_proba, *, labels=None, sample_weight=None):
     """Mean squared distance of the probabilities from what came true; lower is better.
 
     Two classes: mean of (outcome - p)², from 0 to 1. More: summed over the classes, from 0 to 2.
-    Arguments as in `log_loss`; scikit-learn's name is `brier_score_loss`.
+    scikit-learn's name is `brier_score_loss`.
+
+    Parameters
+    ----------
+    y_true : array of shape (n,)
+        The labels that came true.
+    y_proba : array of shape (n, k) or (n,)
+        The probabilities of k classes, which sum to 1 in each row; or of the second of two.
+    labels : sequence of k labels, default=None
+        The classes in the order of the columns. None means the sorted labels of `y_true`. Name
+        them where a class has no row in `y_true`.
+    sample_weight : array of shape (n,), default=None
+        How much each row counts. None counts all rows alike.
+
+    Returns
+    -------
+    score : float
     """
     true, P = _class_probabilities(y_true, y_proba, labels)
     P[np.arange(len(P)), true] -= 1.0  # now the errors
@@ -206,28 +429,48 @@ def brier_score(y_true, y_proba, *, labels=None, sample_weight=None):
 def calibration_curve(
     y_true, y_proba, *, pos_label=None, n_bins=5, strategy="uniform", return_counts=False
 ):
-    """Reliability diagram: does 0.8 come true four times in five?
+    """Reliability of probabilities: does 0.8 come true four times in five?
 
-    The predictions are sorted into bins of equal width ("uniform") or of about equal counts
-    ("quantile"); a value on an edge belongs to the lower bin; empty bins are left out.
+    The predictions are sorted into bins. A value on an edge belongs to the lower bin, and so does
+    one that rounding has carried over it, such as 0.1 + 0.2 at the edge 0.3. Empty bins are left
+    out.
+
+    Parameters
+    ----------
+    y_true : array of shape (n,)
+        The labels that came true, of two classes.
+    y_proba : array of shape (n,)
+        The probability of the positive class.
+    pos_label : label, default=None
+        The positive class. None means 1 for labels 0/1 or -1/1, else the larger of the two.
+    n_bins : int, default=5
+        The number of bins.
+    strategy : {"uniform", "quantile"}, default="uniform"
+        Bins of equal width, or of about equal counts.
+    return_counts : bool, default=False
+        Return the number of rows in each bin, too.
 
     Returns
     -------
-    prob_true : share of positives per bin
-    prob_pred : mean predicted probability per bin
-    counts : rows per bin, only with return_counts=True
+    prob_true : ndarray of shape (n_full_bins,)
+        Share of positives in each bin.
+    prob_pred : ndarray of shape (n_full_bins,)
+        Mean predicted probability in each bin.
+    counts : ndarray of int, shape (n_full_bins,)
+        Rows in each bin, only with return_counts=True.
     """
     positive = _is_positive(y_true, pos_label)
     p = _probabilities(y_proba, ndim=1)
-    _same_length("y_true", positive, "y_proba", p)
-    if not isinstance(n_bins, (int, np.integer)) or n_bins < 1:
-        raise ValueError(f"n_bins must be an int >= 1, got {n_bins!r}")
+    check_same_length("y_true", positive, "y_proba", p)
+    check_integer("n_bins", n_bins, low=1)
+    check_flag("return_counts", return_counts)
     if strategy not in ("uniform", "quantile"):
         raise ValueError(f"strategy must be 'uniform' or 'quantile', got {strategy!r}")
     edges = np.linspace(0, 1, n_bins + 1)
     if strategy == "quantile":
         edges = np.quantile(p, edges)
-    which = np.searchsorted(edges[1:-1], p)
+    inner = edges[1:-1] * (1 + _ON_THE_EDGE)
+    which = np.searchsorted(inner, p)  # the lower bin for a value on an edge
     counts = np.bincount(which, minlength=n_bins)
     full = counts > 0
     prob_true = np.bincount(which, weights=positive, minlength=n_bins)[full] / counts[full]
@@ -243,34 +486,60 @@ def roc_curve(y_true, y_score, *, pos_label=None):
 
     A row is called positive when its score >= threshold. Every distinct score is a threshold,
     from the highest down (scikit-learn's drop_intermediate=False), after a first one of infinity
-    that calls nothing positive. `pos_label` defaults to 1 for labels 0/1 or -1/1, otherwise to
-    the larger of the two labels.
+    that calls nothing positive.
+
+    Parameters
+    ----------
+    y_true : array of shape (n,)
+        The labels, of two classes.
+    y_score : array of shape (n,)
+        Any scores that rise with the positive class.
+    pos_label : label, default=None
+        The positive class. None means 1 for labels 0/1 or -1/1, else the larger of the two.
 
     Returns
     -------
-    fpr, tpr, thresholds : arrays of equal length; fpr and tpr run from 0 to 1
+    fpr, tpr, thresholds : ndarrays of equal length
+        fpr and tpr run from 0 to 1.
     """
     tp, fp, scores = _ranked_counts(y_true, y_score, pos_label, both_classes=True)
-    fpr, tpr = np.append(0.0, fp / fp[-1]), np.append(0.0, tp / tp[-1])
+    fpr = np.append(0.0, fp / fp[-1])
+    tpr = np.append(0.0, tp / tp[-1])
     return fpr, tpr, np.append(np.inf, scores)
 
 
 def roc_auc_score(y_true, y_score, *, labels=None):
     """Area under the ROC curve: the chance that a random positive outranks a random negative.
 
-    Equal scores count one half. Two classes: `y_score` is (n,), any scores that rise with the
-    positive class (as in `roc_curve`). More: (n, k), columns in the order of `labels` (default:
-    sorted); the result is the plain mean of each class against the rest.
+    Equal scores count one half. For more than two classes it is the plain mean of each class
+    against the rest.
+
+    Parameters
+    ----------
+    y_true : array of shape (n,)
+        The labels.
+    y_score : array of shape (n,) or (n, k)
+        Two classes: any scores that rise with the positive class, which is chosen as in
+        `roc_curve`. More: a column for each class.
+    labels : sequence of k labels, default=None
+        The classes in the order of the columns. None means the sorted labels of `y_true`. With
+        `y_score` of shape (n,) it is not used.
+
+    Returns
+    -------
+    area : float
     """
     y_score = check_numbers(y_score, "y_score", ndim=(1, 2))
     if y_score.ndim == 1:
         tp, fp, _ = _ranked_counts(y_true, y_score, None, both_classes=True)
-        tp, fp = np.append(0, tp), np.append(0, fp)
+        tp = np.append(0, tp)
+        fp = np.append(0, fp)
         return float(np.diff(fp) @ (tp[1:] + tp[:-1]) / (2 * tp[-1] * fp[-1]))
     if y_score.shape[1] == 2:
         raise ValueError("y_score has 2 columns: pass the positive class's alone, y_score[:, 1]")
     true, classes = _columns_of(y_true, y_score, "y_score", labels)
-    absent = [label for c, label in enumerate(classes) if c not in true]
+    rows = np.bincount(true, minlength=len(classes))
+    absent = [label for label, count in zip(classes, rows) if count == 0]
     if absent:
         raise ValueError(f"every class needs a row in y_true, there is none of {_names(absent)}")
     return float(np.mean([roc_auc_score(true == c, column) for c, column in enumerate(y_score.T)]))
@@ -280,24 +549,56 @@ def precision_recall_curve(y_true, y_score, *, pos_label=None):
     """Precision and recall at every distinct score as threshold, from the lowest up.
 
     A last point, precision 1 and recall 0, has no threshold: it closes the curve, so precision
-    and recall are one longer than thresholds. `pos_label` as in `roc_curve`.
+    and recall are one longer than thresholds.
+
+    Parameters
+    ----------
+    y_true : array of shape (n,)
+        The labels, of two classes.
+    y_score : array of shape (n,)
+        Any scores that rise with the positive class.
+    pos_label : label, default=None
+        The positive class. None means 1 for labels 0/1 or -1/1, else the larger of the two.
+
+    Returns
+    -------
+    precision, recall : ndarrays of shape (n_thresholds + 1,)
+    thresholds : ndarray of shape (n_thresholds,)
     """
     tp, fp, scores = _ranked_counts(y_true, y_score, pos_label)
-    precision, recall = tp / (tp + fp), tp / tp[-1]
+    precision = tp / (tp + fp)
+    recall = tp / tp[-1]
     return np.append(precision[::-1], 1.0), np.append(recall[::-1], 0.0), scores[::-1]
 
 
 def average_precision_score(y_true, y_score, *, pos_label=None):
-    """Precision averaged over the steps in recall, sum of (R_i - R_{i-1}) P_i; no interpolation."""
+    """Precision averaged over the steps in recall, sum of (R_i - R_{i-1}) P_i; no interpolation.
+
+    Parameters
+    ----------
+    y_true : array of shape (n,)
+        The labels, of two classes.
+    y_score : array of shape (n,)
+        Any scores that rise with the positive class.
+    pos_label : label, default=None
+        The positive class. None means 1 for labels 0/1 or -1/1, else the larger of the two.
+
+    Returns
+    -------
+    precision : float
+    """
     precision, recall, _ = precision_recall_curve(y_true, y_score, pos_label=pos_label)
     return float(-np.diff(recall) @ precision[:-1])
 
 
 def _ranked_counts(y_true, y_score, pos_label, both_classes=False):
-    """True and false positives among the rows scoring at least each distinct score, descending."""
+    """Return true and false positives among the rows that score at least each distinct score.
+
+    The third array is these scores, from the highest down.
+    """
     positive = _is_positive(y_true, pos_label)
     y_score = check_numbers(y_score, "y_score")
-    _same_length("y_true", positive, "y_score", y_score)
+    check_same_length("y_true", positive, "y_score", y_score)
     if not positive.any():
         raise ValueError("y_true holds no positive row, at least one is needed")
     if both_classes and positive.all():
@@ -313,7 +614,19 @@ def _ranked_counts(y_true, y_score, pos_label, both_classes=False):
 
 
 def contingency_matrix(labels_true, labels_pred):
-    """Counts of rows per true class (rows, sorted) and per cluster (columns, sorted)."""
+    """Counts of rows per true class (rows, sorted) and per cluster (columns, sorted).
+
+    Parameters
+    ----------
+    labels_true : array of shape (n,)
+        The classes.
+    labels_pred : array of shape (n,)
+        The clusters.
+
+    Returns
+    -------
+    counts : ndarray of int, shape (n_classes, n_clusters)
+    """
     true, pred = _two_labelings(labels_true, labels_pred)
     return _cross_counts(true, pred, true.max() + 1, pred.max() + 1)
 
@@ -323,20 +636,34 @@ def adjusted_rand_score(labels_true, labels_pred):
 
     1 for equal partitions whatever the labels are called, about 0 for random ones, at least -0.5.
     Two labelings that both put everything together, or both keep every row apart, score 1.0.
+
+    Parameters
+    ----------
+    labels_true : array of shape (n,)
+        One labeling.
+    labels_pred : array of shape (n,)
+        The other.
+
+    Returns
+    -------
+    agreement : float
     """
     true, pred = _two_labelings(labels_true, labels_pred)
     n = len(true)
 
-    def pairs(codes):
-        counts = np.unique(codes, return_counts=True)[1]
-        return int((counts * (counts - 1) // 2).sum())
-
     # Python's integers: products of pair counts pass 2^63 at 100,000 rows.
-    together = pairs(true * (pred.max() + 1) + pred)
-    in_true, in_pred, total = pairs(true), pairs(pred), n * (n - 1) // 2
+    together = _pairs(true * (pred.max() + 1) + pred)
+    in_true, in_pred = _pairs(true), _pairs(pred)
+    total = n * (n - 1) // 2
     above_chance = 2 * (together * total - in_true * in_pred)
     most_possible = (in_true + in_pred) * total - 2 * in_true * in_pred
     return above_chance / most_possible if most_possible else 1.0
+
+
+def _pairs(codes):
+    """Return the number of pairs of rows that have the same code."""
+    counts = np.unique(codes, return_counts=True)[1]
+    return int((counts * (counts - 1) // 2).sum())
 
 
 def silhouette_samples(X, labels):
@@ -344,12 +671,22 @@ def silhouette_samples(X, labels):
 
     a is the mean Euclidean distance to the other rows of its own cluster, b the smallest mean
     distance to the rows of another cluster. A row alone in its cluster scores 0, and so does one
-    for which a = b = 0. There must be 2 to n - 1 clusters. Distances are made in blocks of rows:
-    time grows with n², memory does not.
+    for which a = b = 0. Distances are made in blocks of rows: time grows with n², memory does not.
+
+    Parameters
+    ----------
+    X : array of shape (n, d)
+        The rows.
+    labels : array of shape (n,)
+        The cluster of each row. There must be 2 to n - 1 clusters.
+
+    Returns
+    -------
+    silhouettes : ndarray of shape (n,)
     """
     X = check_numbers(X, "X", ndim=2)
     labels = check_labels(labels, "labels")
-    _same_length("X", X, "labels", labels)
+    check_same_length("X", X, "labels", labels)
     _, codes, counts = np.unique(labels, return_inverse=True, return_counts=True)
     n, k = len(X), len(counts)
     if not 2 <= k <= n - 1:
@@ -366,14 +703,15 @@ def silhouette_samples(X, labels):
     step = max(1, 2**20 // n)  # 8 MB of distances at a time
     for start in range(0, n, step):
         rows = np.arange(start, min(start + step, n))
-        own, here = codes[rows], np.arange(len(rows))
+        here = np.arange(len(rows))
+        own = codes[rows]
         sums = np.add.reduceat(_distances(X, norms, rows), first, axis=1)  # (rows, k)
         a = sums[here, own] / np.maximum(counts[own] - 1, 1)
         sums /= counts
         sums[here, own] = np.inf
         b = sums.min(axis=1)
         larger = np.maximum(a, b)
-        np.divide(b - a, larger, out=s[rows[0] : rows[-1] + 1], where=larger > 0)
+        s[rows] = np.divide(b - a, larger, out=np.zeros(len(rows)), where=larger > 0)
     s[counts[codes] == 1] = 0.0
     result = np.empty(n)
     result[order] = s
@@ -381,15 +719,28 @@ def silhouette_samples(X, labels):
 
 
 def silhouette_score(X, labels):
-    """Mean of `silhouette_samples`: from -1 (wrong clusters) over 0 (overlap) to 1 (far apart)."""
+    """Mean of `silhouette_samples`: from -1 (wrong clusters) over 0 (overlap) to 1 (far apart).
+
+    Parameters
+    ----------
+    X : array of shape (n, d)
+        The rows.
+    labels : array of shape (n,)
+        The cluster of each row. There must be 2 to n - 1 clusters.
+
+    Returns
+    -------
+    silhouette : float
+    """
     return float(silhouette_samples(X, labels).mean())
 
 
 def _distances(X, norms, rows):
-    """Distances of X[rows] to all of X, (rows, n), from |u - v|² = |u|² - 2 u·v + |v|².
+    """Return the distances of X[rows] from all of X, (rows, n).
 
-    That cancels for two rows much closer to each other than to the origin. A row that has such a
-    neighbour, other than itself, is done again by plain differences.
+    They come from |u - v|² = |u|² - 2 u·v + |v|², with `norms` = |v|². That cancels for two rows
+    much closer to each other than to the origin. A row that has such a neighbour, other than
+    itself, is done again by plain differences.
     """
     D = X[rows] @ X.T
     D *= -2.0
@@ -403,71 +754,18 @@ def _distances(X, norms, rows):
     return np.sqrt(np.maximum(D, 0.0, out=D), out=D)
 
 
-# ---------------------------------------------------------------------------------- door checks
-
-
-def check_numbers(a, name, ndim=1):
-    """A finite, non-empty float copy of `a`; `ndim` is the number of dimensions, or a tuple."""
-    a = _array(a, name, ndim)
-    try:
-        numbers = a.astype(float) if a.dtype.kind in "biufO" else None
-    except (TypeError, ValueError):
-        numbers = None
-    if numbers is None:
-        example = a.ravel()[:1].tolist()[0]
-        raise ValueError(f"{name} must hold real numbers, got values such as {example!r}")
-    if not np.isfinite(numbers).all():
-        raise ValueError(f"{name} contains NaN or infinity")
-    return numbers
-
-
-def check_labels(a, name):
-    """`a` as a 1-D array of class labels: strings, or whole numbers, or booleans."""
-    labels = _array(a, name, ndim=1)
-    if labels.dtype.kind in "OUT":
-        is_string = {isinstance(v, str) for v in np.asarray(a, dtype=object)}  # ["a", 1] is both
-        if len(is_string) == 2:
-            raise ValueError(f"{name} mixes strings with other values: labels must be of one kind")
-        if is_string == {True}:
-            return labels.astype(str)
-        labels = check_numbers(labels, name)
-    if labels.dtype.kind not in "biuf":
-        raise ValueError(f"{name} must hold class labels, got {labels.dtype} values")
-    if labels.dtype.kind == "f":
-        if not np.isfinite(labels).all():
-            raise ValueError(f"{name} contains NaN or infinity")
-        broken = labels[labels != np.floor(labels)]
-        if broken.size:
-            raise ValueError(
-                f"{name} must hold class labels, got continuous values such as {broken[0]:g}"
-            )
-    return labels
-
-
-def _array(a, name, ndim):
-    try:
-        a = np.asarray(a)
-    except ValueError:
-        raise ValueError(f"{name} has rows of different lengths") from None
-    allowed = ndim if isinstance(ndim, tuple) else (ndim,)
-    if a.ndim not in allowed or a.size == 0:
-        wanted = " or ".join(f"{d}-D" for d in allowed)
-        raise ValueError(f"{name} must be a non-empty {wanted} array, got shape {a.shape}")
-    return a
-
-
-def _same_length(name_a, a, name_b, b):
-    if len(a) != len(b):
-        raise ValueError(f"{name_a} has length {len(a)}, {name_b} has length {len(b)}")
+# ------------------------------------------------------------------- labels, weights and columns
 
 
 def _errors(y_true, y_pred, sample_weight):
+    """Return y_true - y_pred (n,), and the weights (n,) or None."""
     y_true, y_pred = check_numbers(y_true, "y_true"), check_numbers(y_pred, "y_pred")
-    _same_length("y_true", y_true, "y_pred", y_pred)
+    check_same_length("y_true", y_true, "y_pred", y_pred)
     return y_true - y_pred, _weights(sample_weight, len(y_true))
 
 
 def _weights(sample_weight, n):
+    """Return the weights (n,) in units of the largest, or None."""
     if sample_weight is None:
         return None
     weight = check_numbers(sample_weight, "sample_weight")
@@ -479,30 +777,38 @@ def _weights(sample_weight, n):
 
 
 def _label_pair(y_true, y_pred):
-    """All labels seen, sorted, and both sequences as positions among them."""
+    """Return all labels seen, sorted (k,), and both sequences (n,) as positions among them."""
     y_true, y_pred = check_labels(y_true, "y_true"), check_labels(y_pred, "y_pred")
-    _same_length("y_true", y_true, "y_pred", y_pred)
+    check_same_length("y_true", y_true, "y_pred", y_pred)
     if (y_true.dtype.kind == "U") != (y_pred.dtype.kind == "U"):
-        raise ValueError(
+        raise TypeError(
             f"y_true holds labels such as {y_true[0].item()!r}, y_pred such as "
-            f"{y_pred[0].item()!r}: both must be strings or both numbers"
+            f"{y_pred[0].item()!r}: both must be words or both numbers"
         )
     classes, codes = np.unique(np.concatenate([y_true, y_pred]), return_inverse=True)
     return classes, codes[: len(y_true)], codes[len(y_true) :]
 
 
 def _two_labelings(labels_true, labels_pred):
+    """Return both labelings (n,) as numbers from 0, each in the sorted order of its labels."""
     true, pred = check_labels(labels_true, "labels_true"), check_labels(labels_pred, "labels_pred")
-    _same_length("labels_true", true, "labels_pred", pred)
+    check_same_length("labels_true", true, "labels_pred", pred)
     return np.unique(true, return_inverse=True)[1], np.unique(pred, return_inverse=True)[1]
 
 
 def _cross_counts(rows, columns, n_rows, n_columns):
-    flat = np.bincount(rows * n_columns + columns, minlength=n_rows * n_columns)
-    return flat.reshape(n_rows, n_columns)
+    """Return how often each pair (rows[i], columns[i]) occurs, (n_rows, n_columns)."""
+    size = int(n_rows) * int(n_columns)
+    if size > _MOST_COUNTS:
+        raise ValueError(
+            f"a matrix of {n_rows} x {n_columns} counts needs {8 * size / 1e9:.3g} GB. Are these "
+            "class labels? If so, look at some of them at a time"
+        )
+    return np.bincount(rows * n_columns + columns, minlength=size).reshape(n_rows, n_columns)
 
 
 def _label_list(labels):
+    """Return `labels` as a list without repetition."""
     labels = check_labels(labels, "labels").tolist()
     if len(set(labels)) < len(labels):
         raise ValueError(f"labels={labels} names a label twice")
@@ -510,11 +816,13 @@ def _label_list(labels):
 
 
 def _names(labels):
-    return ", ".join(repr(label) for label in labels)
+    """Return the labels in words for a message, the first ten of them."""
+    more = ", ..." if len(labels) > 10 else ""
+    return ", ".join(repr(label) for label in labels[:10]) + more
 
 
 def _place_of(pos_label, classes):
-    """Position of pos_label among at most two labels; None if it may be the one not seen."""
+    """Return the position of pos_label among at most two labels; None for the one not seen."""
     seen = classes.tolist()
     if pos_label in seen:
         return seen.index(pos_label)
@@ -524,6 +832,7 @@ def _place_of(pos_label, classes):
 
 
 def _is_positive(y_true, pos_label):
+    """Return for each row whether it is of the positive class, (n,) booleans."""
     classes, codes = np.unique(check_labels(y_true, "y_true"), return_inverse=True)
     seen = classes.tolist()
     if len(seen) > 2:
@@ -540,6 +849,7 @@ def _is_positive(y_true, pos_label):
 
 
 def _probabilities(y_proba, ndim):
+    """Return a copy of the probabilities; what rounding has carried beyond 0 or 1 is put back."""
     P = check_numbers(y_proba, "y_proba", ndim)
     outside = P[(P < -1e-9) | (P > 1 + 1e-9)]  # a softmax may sum to 1 + 2e-16
     if outside.size:
@@ -548,7 +858,7 @@ def _probabilities(y_proba, ndim):
 
 
 def _class_probabilities(y_true, y_proba, labels):
-    """Each row's class as a column number, and the (n, k) probabilities."""
+    """Return each row's class as a column number (n,), and the probabilities (n, k)."""
     P = _probabilities(y_proba, ndim=(1, 2))
     if P.ndim == 1:
         P = np.column_stack([1.0 - P, P])
@@ -561,19 +871,28 @@ def _class_probabilities(y_true, y_proba, labels):
 
 
 def _columns_of(y_true, scores, name, labels):
-    """Each row's class as a column number of `scores`, and the labels of the columns."""
+    """Return each row's class as a column number of `scores` (n,), and the labels of the columns.
+
+    `scores` is (n, k), `name` what the caller calls it, `labels` the k labels, or None for the
+    sorted labels of `y_true`.
+    """
     y_true = check_labels(y_true, "y_true")
-    _same_length("y_true", y_true, name, scores)
+    check_same_length("y_true", y_true, name, scores)
     seen, codes = np.unique(y_true, return_inverse=True)
     seen = seen.tolist()
-    labels = seen if labels is None else _label_list(labels)
-    if len(labels) < 2:
-        raise ValueError(f"y_true holds one class, {_names(seen)}: name them all by labels=[...]")
-    unknown = [label for label in seen if label not in labels]
-    if unknown:
-        raise ValueError(f"y_true holds {_names(unknown)}, which labels={labels} does not name")
-    if scores.shape[1] != len(labels):
+    given = seen if labels is None else _label_list(labels)
+    if len(given) < 2:
         raise ValueError(
-            f"{name} tells of {scores.shape[1]} classes, the labels are {_names(labels)}"
+            f"y_true holds one class, {_names(given)}: name all classes by labels=[...]"
         )
-    return np.array([labels.index(label) for label in seen])[codes], labels
+    column = {label: c for c, label in enumerate(given)}
+    unknown = [label for label in seen if label not in column]
+    if unknown:
+        raise ValueError(f"y_true holds {_names(unknown)}, which labels={given} does not name")
+    columns = scores.shape[1]
+    if columns != len(given):
+        message = f"{name} has columns for {columns} classes, the labels are {_names(given)}"
+        if labels is None and columns > len(given):
+            message += ". Name all classes, in the order of the columns, by labels=[...]"
+        raise ValueError(message)
+    return np.array([column[label] for label in seen])[codes], given
