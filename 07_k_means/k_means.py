@@ -748,7 +748,11 @@ def _prepare(X, weights, given):
     if not counts.all():
         X = X[counts]
         weights = weights[counts]
-    X, given, unit = _in_range(X, given)
+    X, _, unit = _in_range(X, None)
+    if given is not None:
+        # The clip keeps squares in range. No row is nearest to a start that far out, if there is
+        # any other.
+        given = np.clip(given / unit, -2.0**60, 2.0**60)
     weight_unit = _power_of_two(weights.max())
     weights = weights / weight_unit
     mean = X.mean(axis=0)

@@ -293,9 +293,12 @@ def test_restarts_keep_the_lowest_inertia():
 
 def test_auto_means_ten_random_starts_or_one_careful_one():
     for init, n_init in (("random", 10), ("k-means++", 1)):
-        auto, said = (KMeans(5, init=init, n_init=n, random_state=0).fit(WINE)
-                      for n in ("auto", n_init))
-        assert same_model(auto, said, abs=0)
+        # Both generators have drawn the same starts if their next numbers agree.
+        auto, said = np.random.default_rng(0), np.random.default_rng(0)
+        fits = [KMeans(5, init=init, n_init=n, random_state=rng).fit(WINE)
+                for n, rng in (("auto", auto), (n_init, said))]
+        assert same_model(*fits, abs=0)
+        assert auto.random() == said.random()
     given = KMeans(5, init=WINE[:5], n_init=4).fit(WINE)  # has nothing to draw
     assert same_model(given, KMeans(5, init=WINE[:5]).fit(WINE), abs=0)
 
@@ -336,17 +339,18 @@ def test_a_warning_names_the_line_that_calls_fit():
     assert {warning.filename for warning in [*caught, *caught_too]} == {__file__}
 
 
-def test_stopping_at_max_iter_says_by_how_much_it_missed():
-    model = KMeans(6, init=WINE[:6], max_iter=2)
-    words = r"max_iter=2: its centres moved by ([\d.]+), tol=0.0001 allows ([\d.]+)"
+@pytest.mark.parametrize("unit", [1, 2.0**60, 2.0**-60])
+def test_stopping_at_max_iter_says_by_how_much_it_missed(unit):
+    X = WINE * unit
+    model = KMeans(6, init=X[:6], max_iter=2)
+    words = r"max_iter=2: its centres moved by ([\d.e+-]+), tol=0.0001 allows ([\d.e+-]+)"
     with pytest.warns(RuntimeWarning, match=words) as w:
-        model.fit(WINE)
+        model.fit(X)
     step = np.linalg.norm(model.centers_history_[-1] - model.centers_history_[-2])
     said, allowed = re.search(words, str(w[0].message)).groups()
     assert float(said) == pytest.approx(step, rel=0.01)
-    assert float(allowed) == pytest.approx(np.sqrt(1e-4 * WINE.var(axis=0).mean()), rel=0.01)
-    assert w[0].filename == __file__
-    assert KMeans(6, init=WINE[:6], max_iter=2, tol=None).fit(WINE).n_iter_ == 2  # no verdict
+    assert float(allowed) == pytest.approx(np.sqrt(1e-4 * X.var(axis=0).mean()), rel=0.01)
+    assert KMeans(6, init=X[:6], max_iter=2, tol=None).fit(X).n_iter_ == 2  # no verdict
 
 
 @pytest.mark.parametrize("batch_size", [1, 7, 100])
@@ -850,6 +854,9 @@ def test_the_range_of_the_data_is_looked_at_on_both_sides():
         assert model.labels_.tolist() == [0, 0, 0, 1]
         assert model.cluster_centers_[1].tolist() == X[3]
         assert model.predict(X).tolist() == [0, 0, 0, 1]
+    for far in (1e200, -1e200):                       # a start far from all rows finds its row
+        model = KMeans(2, init=[[0.0], [far]]).fit([[0.0], [1.0], [10.0]])
+        assert model.labels_.tolist() == [0, 0, 1] and model.inertia_ == 0.5
 
 
 def test_column_names_are_remembered_and_forgotten():
