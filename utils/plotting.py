@@ -20,6 +20,9 @@ from matplotlib.patches import Ellipse
 from matplotlib.textpath import TextPath
 from PIL import Image
 
+from utils.checks import as_array, check_numbers
+from utils.metrics import calibration_curve
+
 COLORS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00")  # Okabe and Ito
 MARKERS = ("o", "s", "^", "D", "v", "P")
 INK, GREY = "#222222", "#8A8A8A"
@@ -347,35 +350,49 @@ def staircase(ax, values, labels=None, *, color=COLORS[0], **style):
 def reliability_diagram(ax, y_true, probability, *, n_bins=10, label=None, color=COLORS[0]):
     """Plot how often a claimed probability came true; an honest model lies on the diagonal.
 
+    The bins are those of `utils.metrics.calibration_curve`: a probability on an edge belongs to
+    the lower bin. A marker's area grows with the number of its predictions.
+
     Parameters
     ----------
-    y_true : array of 0 and 1
-    probability : the claimed probabilities of 1
-    n_bins : number of equal bins; a marker's area grows with the number of its predictions
+    ax : matplotlib.axes.Axes
+        Where to draw.
+    y_true : array of shape (n,)
+        What came true: 0 or 1, False or True.
+    probability : array of shape (n,)
+        The claimed probabilities of 1.
+    n_bins : int, default=10
+        The number of bins, of equal width.
+    label : str, default=None
+        The name in a legend.
+    color : color, default="#0072B2"
+        Of the line and the markers.
 
     Returns
     -------
-    mean claim, observed share and number of predictions of every bin that is not empty
+    claimed, observed : ndarrays of shape (n_full_bins,)
+        The mean claim and the observed share of every bin that is not empty.
+    count : ndarray of int, shape (n_full_bins,)
+        The number of its predictions.
     """
-    y_true, probability = np.asarray(y_true), np.asarray(probability, dtype=float)
-    if not np.isin(y_true, (0, 1)).all():
-        raise ValueError("y_true must hold 0 and 1 only")
-    if y_true.shape != probability.shape or y_true.ndim != 1:
+    y_true = as_array(y_true, "y_true")
+    if y_true.ndim != 1 or not np.isin(y_true, (0, 1)).all():
+        raise ValueError("y_true must hold 0 and 1 only, in one dimension")
+    probability = check_numbers(probability, "probability")
+    if y_true.shape != probability.shape:
         raise ValueError(f"probability has shape {probability.shape}, y_true {y_true.shape}")
     if not ((probability >= 0) & (probability <= 1)).all():
         raise ValueError("probability must lie in [0, 1]")
-    bins = np.minimum((probability * n_bins).astype(int), n_bins - 1)
-    count = np.bincount(bins, minlength=n_bins)
-    some = count > 0
-    claimed = np.bincount(bins, probability, n_bins)[some] / count[some]
-    observed = np.bincount(bins, y_true, n_bins)[some] / count[some]
+    observed, claimed, count = calibration_curve(
+        y_true, probability, pos_label=1, n_bins=n_bins, return_counts=True
+    )
     ax.plot([0, 1], [0, 1], "--", color=GREY, lw=1.2, zorder=1)
     ax.plot(claimed, observed, color=color, lw=1.5, zorder=2, label=label)
-    area = 20 + 180 * count[some] / count.max()
+    area = 20 + 180 * count / count.max()
     ax.scatter(claimed, observed, s=area, color=color, edgecolor="white", zorder=3)
     ax.set(xlim=(-0.04, 1.04), ylim=(-0.06, 1.06), xlabel="claimed probability",
            ylabel="observed share")  # fmt: skip
-    return claimed, observed, count[some]
+    return claimed, observed, count
 
 
 # ------------------------------------------------------------------------------------ decision tree
@@ -530,7 +547,7 @@ def animate(draw, frames, *, size=(6, 3.6), dpi=80, ms=400, last_ms=2000, path=N
         raise ValueError(f"frames must hold at least 2 items, got {len(frames)}")
     if ms <= 0 or last_ms <= 0:
         raise ValueError(f"ms and last_ms must be > 0, got ms={ms}, last_ms={last_ms}")
-    fig = _figure(size, dpi)
+    fig = figure(size, dpi)
     pictures = []
     for frame in frames:
         fig.clear()
@@ -598,9 +615,9 @@ def explore(draw, panels, *, rows=1, size=None, **sliders):
         `(low, high, step, "log")` for powers of ten, `step` in decades, a list for a choice, a bool
         for a check box
     """
-    settings = _panel_settings(panels, sliders)
+    settings = panel_settings(panels, sliders)
     width, height = size or (WIDE[0] if len(panels) > 1 else SINGLE[0], 0.8 + 2.6 * rows)
-    fig = _figure((width, height))
+    fig = figure((width, height))
     axes = fig.subplots(rows, len(panels), squeeze=False)
     for column, (title, setting) in zip(axes.T, settings.items()):
         draw(column[0] if rows == 1 else column, **setting)
@@ -628,7 +645,7 @@ def _say_once(row):
             ax.set_ylabel("")
 
 
-def _panel_settings(panels, sliders):
+def panel_settings(panels, sliders):
     """Complete settings of every panel, after checks that speak to the author of a lesson."""
     if not panels:
         raise ValueError("panels must name at least one setting, got none")
@@ -701,7 +718,7 @@ def _live(draw, start, sliders, rows, size):
     import ipywidgets as widgets
 
     controls = {name: _control(name, spec, start[name]) for name, spec in sliders.items()}
-    fig = _figure(size)
+    fig = figure(size)
     message = widgets.Label()
     picture = widgets.Image(format="png", width=size[0] * fig.dpi, layout={"max_width": "100%"})
 
@@ -725,7 +742,7 @@ def _live(draw, start, sliders, rows, size):
 # ------------------------------------------------------------------------------------------ helpers
 
 
-def _figure(size, dpi=100):
+def figure(size, dpi=100):
     """A figure that pyplot does not know, so that nothing shows it twice or has to close it."""
     fig = Figure(figsize=size, dpi=dpi, layout="constrained")
     FigureCanvasAgg(fig)

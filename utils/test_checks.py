@@ -103,6 +103,13 @@ def test_words_mixed_with_other_values_stay_what_they_are():
     assert as_array([1, 2], "y").dtype.kind == "i"
 
 
+def holding(value):
+    """An array of objects of which one is `value`, whatever that is."""
+    table = np.array([[1, 2]], dtype=object)
+    table[0, 1] = value
+    return table
+
+
 # What is refused: (what was given, the error, its message)
 
 NOT_NUMBERS = [
@@ -139,6 +146,8 @@ NOT_NUMBERS = [
     (np.array([[1, 2j]], dtype=object), TypeError, "column 1 holds complex numbers: X[0, 1] is 2j"),
     ([[1, {}]], TypeError, "column 1 holds a value of type dict: X[0, 1] is {}"),
     (np.zeros((1, 1), dtype="i4,i4"), TypeError, "holds a value of type void: X[0, 0] is (0, 0)"),
+    (holding(np.array([3, 4])), TypeError, "column 1 holds a value of type ndarray: X[0, 1] is"),
+    (holding([3, 4]), TypeError, "column 1 holds a value of type list: X[0, 1] is [3, 4]"),
     ([[1, None]], ValueError, "X holds a missing value: X[0, 1] is None"),
     ([[1], [NA]], ValueError, "X holds a missing value: X[1, 0] is <NA>"),
     ([[1, np.datetime64("NaT")]], ValueError, "X holds a missing value: X[0, 1] is NaT"),

@@ -13,6 +13,9 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from utils import plotting
+from utils.docstrings import faults, signature_defaults
+from utils.forms import masked
+from utils.metrics import calibration_curve
 from utils.plotting import (
     COLORS,
     animate,
@@ -253,6 +256,40 @@ def test_reliability_worked_by_hand(ax):
     assert np.allclose(claimed, [(0.1 + 0.3) / 2, (0.8 + 1.0) / 2])
     assert np.allclose(observed, [1 / 2, 2 / 2])
     assert count.tolist() == [2, 2]
+
+
+@pytest.mark.parametrize("n_bins", [1, 2, 3, 4, 5, 10])
+@pytest.mark.parametrize("neighbours", [1, 3, 5, 10, 20])
+def test_a_diagram_and_the_curve_of_the_metrics_have_the_same_bins(ax, n_bins, neighbours):
+    rng = np.random.default_rng(neighbours)
+    p = rng.integers(0, neighbours + 1, 60) / neighbours  # as k-NN and trees have them: all edges
+    y = (rng.random(60) < p).astype(int)
+    claimed, observed, count = reliability_diagram(ax, y, p, n_bins=n_bins)
+    curve = calibration_curve(y, p, n_bins=n_bins, return_counts=True)
+    assert [observed.tolist(), claimed.tolist(), count.tolist()] == [c.tolist() for c in curve]
+    line, marks = ax.lines[1], ax.collections[-1]
+    assert np.array_equal(line.get_xydata(), np.column_stack([claimed, observed]))
+    assert np.array_equal(marks.get_offsets(), np.column_stack([claimed, observed]))
+    assert np.allclose(marks.get_sizes(), 20 + 180 * count / count.max())
+    ax.clear()
+
+
+def test_a_claim_on_the_edge_counts_in_the_bin_below(ax):
+    claimed, observed, count = reliability_diagram(ax, [0, 1, 1], [0.25, 0.5, 0.75], n_bins=2)
+    assert claimed.tolist() == [0.375, 0.75] and observed.tolist() == [0.5, 1]
+    assert count.tolist() == [2, 1]
+
+
+def test_a_diagram_takes_booleans_and_one_class_alone(ax):
+    assert reliability_diagram(ax, [True, False], [0.9, 0.1], n_bins=1)[1].tolist() == [0.5]
+    assert reliability_diagram(ax, [0, 0], [0.9, 0.1], n_bins=2)[1].tolist() == [0, 0]
+    assert reliability_diagram(ax, [1, 1], [0.9, 0.1])[1].tolist() == [1, 1]
+
+
+def test_the_diagram_has_ten_bins_by_default_and_says_so():
+    assert faults(reliability_diagram) == []
+    expected = {"n_bins": 10, "label": None, "color": COLORS[0]}
+    assert signature_defaults(reliability_diagram) == expected
 
 
 # ------------------------------------------------------------------------------------ decision tree
@@ -541,7 +578,15 @@ BAD = [
     (lambda ax: label_bars(ax, ["a"], [1, 2]), r"values must have shape \(1,\)"),
     (lambda ax: staircase(ax, [1, 2], ["a"]), "labels has 1 entries for 2"),
     (lambda ax: reliability_diagram(ax, [0, 2], [0.1, 0.2]), "y_true must hold 0 and 1"),
+    (lambda ax: reliability_diagram(ax, [[0, 1]], [[0.1, 1]]), "0 and 1 only, in one dimension"),
     (lambda ax: reliability_diagram(ax, [0, 1], [0.1]), "probability has shape"),
+    (lambda ax: reliability_diagram(ax, [0, 1], [[0.1, 1]]), "probability must be a non-empty 1-D"),
+    (lambda ax: reliability_diagram(ax, [0, 1], [0.1, np.nan]), "probability contains NaN"),
+    (lambda ax: reliability_diagram(ax, [0, 1], [0.1, None]), "probability holds a missing value"),
+    (lambda ax: reliability_diagram(ax, [0, 1], [-0.1, 1]), r"must lie in \[0, 1\]"),
+    (lambda ax: reliability_diagram(ax, masked([0, 1], 0), [0, 1]), "y_true is a masked array"),
+    (lambda ax: reliability_diagram(ax, [0, 1], masked([0, 1], 0)), "probability is a masked arr"),
+    (lambda ax: reliability_diagram(ax, [0, 1], [0, 1], n_bins=0), "n_bins must be >= 1, got 0"),
     (lambda ax: reliability_diagram(ax, [0, 1], [0.1, 1.2]), r"must lie in \[0, 1\]"),
     (lambda ax: animate(moving_dot, [1]), "frames must hold at least 2 items, got 1"),
     (lambda ax: animate(moving_dot, [1, 2], ms=0), "must be > 0, got ms=0"),
