@@ -633,7 +633,7 @@ def test_a_constant_column_gets_loading_zero_and_variance_zero(solver):
 
 
 @every_solver
-@pytest.mark.parametrize("c", [1e3, 1e-3, 2.0**500, 2.0**-500, 2.0**1015, 2.0**-980])
+@pytest.mark.parametrize("c", [1e3, 1e-3, 2.0**500, 2.0**-500, 2.0**-520, 2.0**1015, 2.0**-980])
 def test_units_may_be_of_any_size(solver, c):
     X = cloud(40, 5)
     a = PCA(3, svd_solver=solver, random_state=0).fit(X)
