@@ -11,6 +11,7 @@
 | `check_numbers` | finite numbers, as float64 |
 | `check_labels` | class labels of one kind |
 | `check_same_length` | refuses two arrays of different lengths |
+| `is_missing` | whether one entry of a table is missing |
 | `column_names`, `check_columns` | the names of a DataFrame's columns, the same as in `fit` |
 | `check_integer`, `check_number`, `check_flag` | one hyperparameter |
 | `check_generator` | a random generator from `random_state` |
@@ -155,6 +156,24 @@ def check_same_length(name_a, a, name_b, b):
     """
     if len(a) != len(b):
         raise ValueError(f"{name_a} has length {len(a)}, {name_b} has length {len(b)}")
+
+
+def is_missing(value):
+    """Return whether `value` is None, NaN, NaT, or the NA of pandas.
+
+    Parameters
+    ----------
+    value : object
+        One entry of a table.
+    """
+    if value is None:
+        return True
+    try:
+        return not value == value  # NaN and NaT are not equal to themselves
+    except TypeError:  # the NA of pandas gives no answer
+        return True
+    except ValueError:  # an array gives many
+        return False
 
 
 def column_names(X):
@@ -331,7 +350,7 @@ def _refuse_strangers(array, name):
     for index, value in np.ndenumerate(array):
         kind = type(value)
         if kind not in strange:
-            strange[kind] = "missing" if _is_missing(value) else _what_instead_of_a_number(value)
+            strange[kind] = "missing" if is_missing(value) else _what_instead_of_a_number(value)
         what = strange[kind]
         if what is None or (what == "missing" and isinstance(value, float)):
             continue  # the caller looks for NaN
@@ -348,7 +367,7 @@ def _refuse_strangers(array, name):
 def _labels_of_objects(labels, name):
     """Return an array of objects as words, or as numbers. A mixture of them is refused."""
     for value in labels:
-        if _is_missing(value):
+        if is_missing(value):
             raise ValueError(f"{name} holds a missing label ({value})")
     words = [isinstance(value, str) for value in labels]
     if all(words):
@@ -362,18 +381,6 @@ def _labels_of_objects(labels, name):
     _refuse_strangers(labels, name)
     numbers = np.asarray(labels.tolist())  # whole numbers stay whole
     return _to_float(numbers, name) if numbers.dtype == object else numbers
-
-
-def _is_missing(value):
-    """Return whether `value` is None, NaN, NaT, or the NA of pandas."""
-    if value is None:
-        return True
-    try:
-        return not value == value  # NaN and NaT are not equal to themselves
-    except TypeError:  # the NA of pandas gives no answer
-        return True
-    except ValueError:  # an array gives many
-        return False
 
 
 def _what_instead_of_a_number(value):

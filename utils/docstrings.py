@@ -38,7 +38,7 @@ def signature_defaults(thing) -> dict:
     thing : function or class
         Of a class, the signature of `__init__` counts.
     """
-    parameters = inspect.signature(thing).parameters.values()
+    parameters = _parameters(thing)
     return {p.name: p.default for p in parameters if p.default is not p.empty}
 
 
@@ -58,8 +58,8 @@ def faults(thing) -> list:
 
     Parameters
     ----------
-    thing : function or class
-        What has the docstring and the signature.
+    thing : function, method or class
+        What has the docstring and the signature. `self` needs no entry.
 
     Returns
     -------
@@ -67,7 +67,7 @@ def faults(thing) -> list:
         Empty if every parameter has its entry, with its default and its meaning, in order.
     """
     documented = list(_entries(thing))
-    parameters = inspect.signature(thing).parameters.values()
+    parameters = _parameters(thing)
     stars = {inspect.Parameter.VAR_POSITIONAL: "*", inspect.Parameter.VAR_KEYWORD: "**"}
     expected = [stars.get(p.kind, "") + p.name for p in parameters]
     found = []
@@ -85,6 +85,11 @@ def faults(thing) -> list:
         if _ENTRY.match(line) and not below.startswith("    "):
             found.append(f"{thing.__name__} does not say what {line!r} means")
     return found
+
+
+def _parameters(thing) -> list:
+    """Return the parameters of the signature, without `self`."""
+    return [p for p in inspect.signature(thing).parameters.values() if p.name != "self"]
 
 
 def _entries(thing) -> dict:

@@ -23,6 +23,7 @@ from utils.checks import (
     check_numbers,
     check_same_length,
     column_names,
+    is_missing,
 )
 from utils.docstrings import faults, signature_defaults
 from utils.forms import FORMS, NA, Frame, Ragged, Sparse, masked
@@ -234,6 +235,13 @@ def test_lengths_are_compared():
         check_same_length("X", [1, 2], "y", [3])
 
 
+def test_what_is_missing():
+    missing = [None, NAN, NA, np.float32(NAN), np.datetime64("NaT"), Decimal("NaN"), np.ma.masked]
+    assert [is_missing(value) for value in missing] == [True] * 7
+    there = [0, "", "nan", False, np.inf, np.array([1, NAN]), np.datetime64("2020"), {}]
+    assert [is_missing(value) for value in there] == [False] * 8
+
+
 # Names of columns
 
 
@@ -333,6 +341,7 @@ DEFAULTS = {
     check_numbers: {"ndim": 1},
     check_labels: {"whole": True},
     check_same_length: {},
+    is_missing: {},
     column_names: {},
     check_columns: {"name": "X"},
     check_integer: {},

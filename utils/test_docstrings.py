@@ -46,6 +46,16 @@ class Right:
     def __init__(self, size=3, width=3):
         self.size, self.width = size, width
 
+    def area(self, unit=1):
+        """Return the area.
+
+        Parameters
+        ----------
+        unit : float, default=1
+            What it is measured in.
+        """
+        return self.size * self.width / unit
+
 
 def no_docstring(a):
     pass
@@ -137,7 +147,7 @@ def no_meaning_at_the_end(a):
     """
 
 
-@pytest.mark.parametrize("thing", [right, Right])
+@pytest.mark.parametrize("thing", [right, Right, Right.area])
 def test_nothing_is_found_where_all_is_right(thing):
     assert faults(thing) == []
     assert documented_defaults(thing) == signature_defaults(thing)

@@ -1,8 +1,12 @@
 """Tests of `utils.preprocessing`: by hand, as properties, against scikit-learn, at the edges."""
 
 import copy
+import doctest
+import inspect
 import pickle
 import re
+import time
+import tracemalloc
 from fractions import Fraction
 from itertools import product
 from math import comb
@@ -10,7 +14,10 @@ from math import comb
 import numpy as np
 import pytest
 
+import utils.preprocessing
 from utils.datasets import load_digits, load_iris, load_wine
+from utils.docstrings import faults, signature_defaults
+from utils.forms import NA, Frame, Ragged, Sparse, masked
 from utils.preprocessing import OrdinalEncoder, PolynomialFeatures, StandardScaler
 
 TRANSFORMERS = [StandardScaler, PolynomialFeatures, OrdinalEncoder]
@@ -329,6 +336,202 @@ def test_later_changes_of_the_training_data_do_not_reach_the_model(transformer):
     assert (model.transform(kept) == expected).all()
 
 
+# The largest numbers
+
+
+def test_numbers_near_the_largest_float_are_standardised_and_come_back():
+    X = np.array([[1.7e308, 1.0], [1.6e308, 2.0], [-1.7e308, 4.0]])
+    scaler = StandardScaler()
+    Z = scaler.fit_transform(X)
+    expected = StandardScaler().fit_transform(X / [1e10, 1])
+    np.testing.assert_allclose(Z, expected, rtol=1e-14)
+    np.testing.assert_allclose(scaler.inverse_transform(Z), X, rtol=1e-14)
+    far = StandardScaler().fit([[1.7e308], [1.6e308]]).transform([[-1.7e308]])
+    np.testing.assert_allclose(far, -(1.7 + 1.65) / 0.05, rtol=1e-12)  # 3.35e308 overflows
+
+
+# Large expansions
+
+
+def products_one_by_one(X, powers):
+    return np.array([[np.prod(row**p) for p in powers] for row in X])
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_blocks_of_products_are_the_products_one_by_one(seed):
+    rng = np.random.default_rng(seed)
+    d, degree = int(rng.integers(1, 7)), int(rng.integers(1, 6))
+    options = {"interaction_only": bool(seed % 2), "include_bias": bool(seed // 2 % 2)}
+    X = rng.normal(size=(3, d))
+    poly = PolynomialFeatures(degree, **options).fit(X)
+    choose = [p for p in product(range(degree + 1), repeat=d) if sum(p) <= degree]
+    if options["interaction_only"]:
+        choose = [p for p in choose if max(p) <= 1]
+    if not options["include_bias"]:
+        choose = [p for p in choose if sum(p) > 0]
+    choose.sort(key=lambda p: (sum(p), [-q for q in p]))
+    assert poly.powers_.tolist() == [list(p) for p in choose]
+    assert poly.n_output_features_ == len(choose)
+    expected = products_one_by_one(X, np.array(choose))
+    np.testing.assert_allclose(poly.transform(X), expected, rtol=1e-13)
+
+
+def test_half_a_million_columns_take_about_the_time_and_memory_of_writing_them():
+    X = random_matrix(3, 1000)
+    tracemalloc.start()
+    start = time.process_time()
+    poly = PolynomialFeatures().fit(X)
+    assert poly.n_output_features_ == 501_501
+    assert time.process_time() - start < 0.1 and tracemalloc.get_traced_memory()[1] < 1e6
+    P = poly.transform(X)
+    assert time.process_time() - start < 1 and tracemalloc.get_traced_memory()[1] < 1.5 * P.nbytes
+    tracemalloc.stop()
+    assert (P[:, 0] == 1).all() and (P[:, 1:1001] == X).all()
+    i, j = np.triu_indices(1000)
+    assert (P[:, 1001:] == X[:, i] * X[:, j]).all()
+
+
+def test_names_and_powers_are_made_when_they_are_asked_for():
+    poly = PolynomialFeatures().fit(np.ones((1, 300)))
+    assert max(np.size(value) for value in vars(poly).values()) == 1
+    names = poly.get_feature_names()
+    assert len(names) == 45_451 and names[-2:].tolist() == ["x298 x299", "x299^2"]
+    assert (poly.powers_.sum(axis=1) == [0] + [1] * 300 + [2] * 45_150).all()
+
+
+def test_what_was_fitted_counts_even_if_a_parameter_is_set_afterwards():
+    poly = PolynomialFeatures().fit([[2, 3]])
+    poly.degree, poly.include_bias = 5, False
+    assert poly.transform([[2, 3]]).tolist() == [[1, 2, 3, 4, 6, 9]]
+    assert len(poly.get_feature_names()) == len(poly.powers_) == 6
+
+
+def test_a_million_columns_are_allowed_and_one_more_is_not():
+    X = np.ones((1, 999_999))
+    assert PolynomialFeatures(1).fit(X).n_output_features_ == 1_000_000
+    assert PolynomialFeatures(999_999).fit([[1]]).n_output_features_ == 1_000_000
+    with pytest.raises(ValueError, match="gives 1000001 columns"):
+        PolynomialFeatures(1_000_000).fit([[1]])
+
+
+@pytest.mark.parametrize("interaction_only", [False, True])
+@pytest.mark.parametrize(("d", "degree"), [(1, 60), (60, 1), (3, 3), (12, 20), (20, 3)])
+def test_the_count_is_the_number_of_columns(d, degree, interaction_only):
+    poly = PolynomialFeatures(degree, interaction_only=interaction_only)
+    if comb(d + degree, d) < 10_000 or interaction_only:
+        assert poly.fit_transform(np.ones((1, d))).shape == (1, poly.n_output_features_)
+        assert len(poly.get_feature_names()) == poly.n_output_features_
+        return
+    with pytest.raises(ValueError, match=f"gives {comb(d + degree, d)} columns"):
+        poly.fit(np.ones((1, d)))
+
+
+# Names of columns
+
+WORDS = np.array([["sun", "hot", "dry"], ["rain", "mild", "wet"]])
+
+
+def table_for(transformer):
+    return WORDS if transformer is OrdinalEncoder else np.array([[1.0, 2.0, 3.0], [4.0, 6.0, 8.0]])
+
+
+@pytest.mark.parametrize("transformer", TRANSFORMERS)
+def test_names_of_columns_are_remembered_and_forgotten(transformer):
+    A = table_for(transformer)
+    model = transformer().fit(Frame(A, ["a", "b", "c"]))
+    assert model.feature_names_in_.tolist() == ["a", "b", "c"]
+    assert (model.transform(Frame(A, ["a", "b", "c"])) == model.transform(A)).all()
+    assert (model.transform(A) == transformer().fit(A).transform(A)).all()
+    assert (model.transform(Frame(A, [0, 1, 2])) == model.transform(A)).all()
+    model.fit(A)
+    assert not hasattr(model, "feature_names_in_")
+    model.transform(Frame(A, ["c", "b", "a"]))  # fit saw no names
+    for columns in ([0, 1, 2], ["a", "b", 2]):
+        assert not hasattr(transformer().fit(Frame(A, columns)), "feature_names_in_")
+
+
+@pytest.mark.parametrize("transformer", TRANSFORMERS)
+@pytest.mark.parametrize("columns, message", [
+    (["b", "a", "c"], "columns of X are in another order than in fit: expected ['a', 'b', 'c']"),
+    (["a", "b", "d"], "fit did not see ['d'] and X lacks ['c']"),
+    (["a", "b", "B"], "fit did not see ['B'] and X lacks ['c']"),
+    (["c", "a", "b"], "in another order than in fit"),
+    (["a", "b"], "X lacks ['c']"),
+    (["a", "b", "c", "d"], "fit did not see ['d']"),
+])
+def test_other_columns_or_another_order_are_refused(transformer, columns, message):
+    model = transformer().fit(Frame(table_for(transformer), ["a", "b", "c"]))
+    rows = np.resize(table_for(transformer), (2, len(columns)))
+    with pytest.raises(ValueError, match=re.escape(message)):
+        model.transform(Frame(rows, columns))
+
+
+def test_the_way_back_looks_at_the_names_too():
+    for model, rows in ((StandardScaler(), [[0.0, 1.0]]), (OrdinalEncoder(), [[0, 0]])):
+        model.fit(Frame([[1, 2], [3, 5]], ["a", "b"]))
+        model.inverse_transform(Frame(rows, ["a", "b"]))
+        with pytest.raises(ValueError, match="in another order than in fit"):
+            model.inverse_transform(Frame(rows, ["b", "a"]))
+
+
+@pytest.mark.parametrize("transformer", TRANSFORMERS)
+def test_names_are_copied_and_survive_pickle_and_a_failed_fit(transformer):
+    A, names = table_for(transformer), ["a", "b", "c"]
+    frame = Frame(A, names)
+    model = transformer().fit(frame)
+    frame.columns[0] = "z"
+    with pytest.raises(ValueError):
+        model.fit(np.full((2, 3), np.nan))
+    for twin in (model, pickle.loads(pickle.dumps(model)), copy.deepcopy(model)):
+        assert twin.feature_names_in_.tolist() == ["a", "b", "c"]
+        with pytest.raises(ValueError, match="another order"):
+            twin.transform(Frame(A, ["b", "a", "c"]))
+
+
+def test_products_are_named_after_the_columns():
+    poly = PolynomialFeatures().fit(Frame([[1.0, 2.0]], ["height", "age"]))
+    names = ["1", "height", "age", "height^2", "height age", "age^2"]
+    assert poly.get_feature_names().tolist() == names
+    assert poly.get_feature_names(["h", "a"]).tolist() == ["1", "h", "a", "h^2", "h a", "a^2"]
+
+
+# Defaults
+
+DEFAULTS = {
+    StandardScaler: {"with_mean": True, "with_std": True},
+    PolynomialFeatures: {"degree": 2, "interaction_only": False, "include_bias": True},
+    OrdinalEncoder: {},
+    StandardScaler.fit: {"y": None},
+    StandardScaler.transform: {},
+    StandardScaler.inverse_transform: {},
+    StandardScaler.fit_transform: {"y": None},
+    PolynomialFeatures.fit: {"y": None},
+    PolynomialFeatures.transform: {},
+    PolynomialFeatures.get_feature_names: {"names": None},
+    OrdinalEncoder.fit: {"y": None},
+    OrdinalEncoder.transform: {},
+    OrdinalEncoder.inverse_transform: {},
+}
+
+
+@pytest.mark.parametrize("thing", DEFAULTS, ids=lambda thing: thing.__qualname__)
+def test_defaults_are_those_of_the_table_and_of_the_docstring(thing):
+    assert repr(signature_defaults(thing)) == repr(DEFAULTS[thing])
+    assert faults(thing) == []
+
+
+def test_every_public_class_and_method_is_in_the_table():
+    classes = [c for name, c in inspect.getmembers(utils.preprocessing, inspect.isclass)
+               if c.__module__ == "utils.preprocessing" and name[0] != "_"]
+    methods = {f for c in classes for name, f in inspect.getmembers(c, inspect.isfunction)
+               if name[0] != "_"}
+    assert {*classes, *methods} == set(DEFAULTS)
+
+
+def test_the_examples_run():
+    assert doctest.testmod(utils.preprocessing).failed == 0
+
+
 # Bad input
 
 
@@ -346,10 +549,21 @@ FITTED_ENCODER = OrdinalEncoder().fit([["a", "x"], ["b", "y"]])
     (np.ones((2, 2, 2)), ValueError, "X must be a non-empty 2-D array, got shape (2, 2, 2)"),
     ([[1, np.nan]], ValueError, "X contains NaN or infinity"),
     ([[1, -np.inf]], ValueError, "X contains NaN or infinity"),
-    ([[1, 2], [3]], ValueError, "X must be a rectangular table, got rows of unequal length"),
-    ([[1, 2j]], TypeError, "got dtype complex128"),
-    ([[1, {}]], TypeError, "got an array of objects"),
-    (np.array([[b"a"]]), TypeError, "got dtype |S1"),
+    ([[1, 2], [3]], ValueError, "X has rows of different lengths"),
+    (Ragged(), ValueError, "X has rows of different lengths"),
+    ([[1, 2j]], TypeError, "column 0 holds complex numbers: X[0, 0] is (1+0j)"),
+    ([[1, {}]], TypeError, "column 1 holds a value of type dict: X[0, 1] is {}"),
+    (np.array([[b"a"]]), TypeError, "column 0 holds bytes: X[0, 0] is b'a'"),
+    (np.array([["2020-01-31"]], dtype="M8[D]"), TypeError, "holds dates or times: X[0, 0] is 2020"),
+    (None, TypeError, "X must be an array, got None"),
+    (Sparse([[1, 2]]), TypeError, "X is a sparse matrix: call X.toarray() first"),
+    (masked([[1.0, 2.0]]), ValueError, "X is a masked array: a masked entry is a missing value"),
+    (masked([[1, 2]], (0, 1)), ValueError, "X is a masked array"),
+    (list(masked([[1, 2], [3, 4]])), ValueError, "X is a masked array"),
+    (np.ma.array([[1.0, 2.0]]), ValueError, "X is a masked array"),
+    ([[1, None]], ValueError, "X holds a missing value: X[0, 1] is None"),
+    ([[1, 2], [NA, 1]], ValueError, "X holds a missing value: X[1, 0] is <NA>"),
+    ([[1, 10**400]], ValueError, "X holds an integer beyond 1.8e308, the range of floats"),
 ])
 @pytest.mark.parametrize("transformer", TRANSFORMERS)
 def test_bad_tables_are_answered_in_words(transformer, X, error, message):
@@ -358,11 +572,22 @@ def test_bad_tables_are_answered_in_words(transformer, X, error, message):
 
 
 @pytest.mark.parametrize(("call", "error", "message"), [
-    (lambda: StandardScaler().fit([["a", "b"]]), TypeError, "must hold real numbers, got dtype"),
+    (lambda: StandardScaler().fit([["a", "b"]]), TypeError,
+     "X must be an array of numbers, but column 0 holds text: X[0, 0] is 'a'"),
+    (lambda: StandardScaler().fit([[1, 2, "red"]]), TypeError,
+     "X must be an array of numbers, but column 2 holds text: X[0, 2] is 'red'"),
     (lambda: StandardScaler().fit(np.array([[1, "2"]], dtype=object)), TypeError,
-     "X must hold numbers, got an array of objects"),
-    (lambda: StandardScaler().fit([[1, {}]]), TypeError, "X must hold numbers, got an array of"),
-    (lambda: StandardScaler().fit([[1, None]]), ValueError, "X contains NaN or infinity"),
+     "column 1 holds text: X[0, 1] is '2'"),
+    (lambda: PolynomialFeatures().fit([["1", "2"]]), TypeError, "holds text: X[0, 0] is '1'"),
+    (lambda: FITTED_SCALER.transform([[1, "2"]]), TypeError, "column 1 holds text: X[0, 1] is '2'"),
+    (lambda: FITTED_POLY.transform(masked([[1, 2]])), ValueError, "X is a masked array"),
+    (lambda: FITTED_SCALER.inverse_transform(masked([[1, 2]])), ValueError, "X is a masked array"),
+    (lambda: FITTED_ENCODER.transform(masked([["a", "x"]])), ValueError, "X is a masked array"),
+    (lambda: FITTED_ENCODER.inverse_transform(masked([[0, 1]])), ValueError, "X is a masked arr"),
+    (lambda: StandardScaler().fit([[0.0], [1e-10]]).transform([[1.0], [1e300]]), ValueError,
+     "standardised values of column 0 are beyond the range of floats"),
+    (lambda: FITTED_SCALER.inverse_transform([[0, 1.7e308]]), ValueError,
+     "values in the original units of column 1 are beyond the range of floats"),
     (lambda: StandardScaler().transform([[1]]), RuntimeError,
      "StandardScaler is not fitted: call fit first"),
     (lambda: StandardScaler().inverse_transform([[1]]), RuntimeError, "is not fitted: call fit"),
@@ -384,7 +609,21 @@ def test_bad_tables_are_answered_in_words(transformer, X, error, message):
     (lambda: PolynomialFeatures(10).fit(np.ones((1, 64))), ValueError,
      "degree=10 on 64 features gives 718406958841 columns, more than 1000000"),
     (lambda: PolynomialFeatures(20, interaction_only=True).fit(np.ones((1, 64))), ValueError,
-     "degree=20 on 64 features gives"),
+     "degree=20 on 64 features gives over 1e15 columns, more than 1000000"),
+    (lambda: PolynomialFeatures(10**9).fit(np.ones((1, 1))), ValueError,
+     "degree=1000000000 on 1 features gives 1000000001 columns, more than 1000000"),
+    (lambda: PolynomialFeatures(10**6).fit(np.ones((1, 10**5))), ValueError,
+     "degree=1000000 on 100000 features gives over 1e15 columns"),
+    (lambda: PolynomialFeatures(10**6, interaction_only=True).fit(np.ones((1, 10**6))), ValueError,
+     "gives over 1e15 columns"),
+    (lambda: PolynomialFeatures(1).fit(np.ones((1, 10**6))), ValueError,
+     "degree=1 on 1000000 features gives 1000001 columns, more than 1000000"),
+    (lambda: PolynomialFeatures().fit(np.ones((1, 1000))).powers_, ValueError,
+     "degree=2 on 1000 features gives 501501 columns, and 1000 exponents for each of them need "
+     "4.01 GB, more than 4"),
+    (lambda: PolynomialFeatures().fit(np.ones((1, 1000))).transform(np.ones((10_000, 1000))),
+     ValueError, "501501 columns, and 10000 rows of them need 40.1 GB, more than 4"),
+    (lambda: PolynomialFeatures().powers_, AttributeError, "has no powers_ before fit"),
     (lambda: PolynomialFeatures().fit_transform([[1e200, -1e200]]), ValueError,
      "a product of degree 2 overflows: the largest value of X is 1e+200; standardise X first"),
     (lambda: PolynomialFeatures().transform([[1]]), RuntimeError,
@@ -401,7 +640,17 @@ def test_bad_tables_are_answered_in_words(transformer, X, error, message):
      "column 0 of X contains 3, which fit did not see; it saw [1, 2]"),
     (lambda: FITTED_ENCODER.transform([[0, 1]]), TypeError, "X must hold words, as in fit"),
     (lambda: OrdinalEncoder().fit([[1]]).transform([["1"]]), TypeError, "X must hold numbers, as"),
-    (lambda: OrdinalEncoder().fit([["a", None]]), TypeError, "only or numbers only, got both"),
+    (lambda: OrdinalEncoder().fit([["a", None]]), ValueError, "a missing value: X[0, 1] is None"),
+    (lambda: OrdinalEncoder().fit([["a"], [np.nan]]), ValueError, "missing value: X[1, 0] is nan"),
+    (lambda: OrdinalEncoder().fit([["a", "b"], ["a", NA]]), ValueError, "value: X[1, 1] is <NA>"),
+    (lambda: OrdinalEncoder().fit([[1, np.nan]]), ValueError, "X contains NaN or infinity"),
+    (lambda: OrdinalEncoder().fit([["a", 1]]), TypeError,
+     "X must hold words only or numbers only: X[0, 0] is 'a', X[0, 1] is 1"),
+    (lambda: OrdinalEncoder().fit(np.array([[2, 1], ["a", 1]], dtype=object)), TypeError,
+     "X must hold words only or numbers only: X[1, 0] is 'a', X[0, 0] is 2"),
+    (lambda: OrdinalEncoder().fit([["a"], [True]]), TypeError, "X[0, 0] is 'a', X[1, 0] is True"),
+    (lambda: FITTED_ENCODER.transform([["a", 1]]), TypeError, "X[0, 0] is 'a', X[0, 1] is 1"),
+    (lambda: FITTED_ENCODER.transform([["a", None]]), ValueError, "X[0, 1] is None"),
     (lambda: FITTED_ENCODER.inverse_transform([[0, 2]]), ValueError,
      "column 1 of X contains the code 2; its codes are whole numbers from 0 to 1"),
     (lambda: FITTED_ENCODER.inverse_transform([[-1, 0]]), ValueError, "contains the code -1"),
