@@ -6,6 +6,10 @@ holds what a reader sees and nothing of the machine or the moment that made it, 
 twice changes no byte: no timing metadata, no widget state (GitHub refuses to show a file that has
 it; the picture beside each widget stays), execution counts from 1, stable cell ids.
 
+Lessons are executed strictly: a `claim` of `utils/exercises.py` that does not hold ends in an
+error. A reader's kernel is lenient. `utils/play.py` plays with a lesson: other numbers, other
+seeds, other answers.
+
 Cells are marked by tags: `exercise-1` and `solution-1` belong together, and a cell tagged `timing`
 keeps its stored output while its source stays the same, because no two clocks agree (`--fresh`
 measures again).
@@ -23,6 +27,8 @@ from pathlib import Path
 
 import nbformat
 
+from utils.exercises import STRICT
+
 ROOT = Path(__file__).resolve().parent.parent
 CELL_TIMEOUT = 120  # seconds
 MAX_SECONDS = 30
@@ -39,6 +45,7 @@ _ENVIRONMENT = {
     "MPLBACKEND": "module://matplotlib_inline.backend_inline",
     "PYTHONHASHSEED": "0",
     "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+    STRICT: "1",
     # One thread adds up in one order on every machine, so the last digits stay the same.
     **dict.fromkeys((f"{name}_NUM_THREADS" for name in ("OMP", "OPENBLAS", "MKL")), "1"),
     "VECLIB_MAXIMUM_THREADS": "1",
@@ -185,11 +192,11 @@ def clean(notebook):
         if cell.get("execution_count") is not None:
             count += 1
             cell.execution_count = count
-        cell.outputs = _clean_outputs(cell.get("outputs", []), cell.get("execution_count"))
+        cell.outputs = clean_outputs(cell.get("outputs", []), cell.get("execution_count"))
     return notebook
 
 
-def _clean_outputs(outputs, execution_count):
+def clean_outputs(outputs, execution_count):
     """The outputs without widget views, neighbouring pieces of one stream joined."""
     kept = []
     for output in outputs:
@@ -210,7 +217,7 @@ def with_solutions(notebook):
     What stands before the exercise's `check`, its blank and its test, stays; the solution follows.
     """
     notebook = copy.deepcopy(notebook)
-    exercises, solutions = (_tagged(notebook, kind) for kind in ("exercise", "solution"))
+    exercises, solutions = (tagged(notebook, kind) for kind in ("exercise", "solution"))
     if exercises.keys() != solutions.keys():
         without = sorted(exercises.keys() ^ solutions.keys())
         raise ValueError(f"exercises and solutions do not pair: {', '.join(without)} stands alone")
@@ -220,7 +227,7 @@ def with_solutions(notebook):
     return notebook
 
 
-def _tagged(notebook, kind):
+def tagged(notebook, kind):
     """The code cells tagged "kind-K", by K."""
     cells = {}
     for cell in _code_cells(notebook):

@@ -129,6 +129,33 @@ def decision_regions(ax, model, X, *, classes=None, n_classes=None, resolution=2
     return image
 
 
+def clusters(ax, X, nearest, trail, *, limits=None, size=18, resolution=150):
+    """Fill the area of each centre, and draw the points in its look and the centre as a star.
+
+    Parameters
+    ----------
+    X : (n, 2) points
+    nearest : function from (m, 2) points to (m,) numbers of the centres that they belong to
+    trail : (steps, k, 2) places of the k centres one after the other; the stars stand at the last
+    limits : what the axes show, as `X` of `decision_regions`; the points and the trail when None
+    size : of the points
+    resolution : of the areas
+    """
+    trail = np.asarray(trail, dtype=float)
+    if trail.ndim != 3 or trail.shape[2] != 2:
+        raise ValueError(f"trail must have shape (steps, k, 2), got {trail.shape}")
+    centres = range(trail.shape[1])
+    if limits is None:
+        limits = np.concatenate([np.asarray(X, dtype=float), trail.reshape(-1, 2)])
+    decision_regions(ax, nearest, limits, classes=centres, resolution=resolution)
+    plot_classes(ax, X, nearest(X), classes=centres, size=size, legend=False)
+    for j in centres:
+        color = COLORS[j % 6]
+        ax.plot(*trail[:, j].T, "-", color=INK, lw=3.2, zorder=5)
+        ax.plot(*trail[:, j].T, "-", color=color, lw=1.6, zorder=6)
+        ax.plot(*trail[-1, j], "*", color=color, mec=INK, ms=16, zorder=7)
+
+
 def contour_field(ax, function, X, *, label, levels=12, lines=(), cmap="cividis", resolution=120):
     """Fill contours of a function of two variables, with a labelled colour bar.
 

@@ -1,9 +1,11 @@
 """Tests of the notebook tools, and of every notebook that the repository holds."""
 
 import json
+import os
 import re
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import nbformat
 import pytest
@@ -20,9 +22,11 @@ from utils.notebooks import (
     problems,
     read,
     stored_notebooks,
+    tagged,
     to_text,
     with_solutions,
 )
+from utils.play import ANSWERS, invitations, read_answers
 
 
 def stream(text, name="stdout"):
@@ -265,9 +269,9 @@ def test_timing_cells_keep_their_output_while_their_source_is_the_same():
 # Executing, in a process of its own: what the kernel's libraries warn of is not ours to answer for
 
 
-def run_tool(*arguments):
-    command = [sys.executable, "-m", "utils.notebooks", *map(str, arguments)]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300)
+def tool(*arguments, timeout=600):
+    command = [sys.executable, *map(str, arguments)]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=timeout)
 
 
 TINY = [
@@ -285,7 +289,7 @@ def test_building_for_real_is_clean_and_twice_changes_no_byte(tmp_path):
     cells[3].metadata["tags"] = ["timing"]
     path.write_text(to_text(raw_book(*cells)), encoding="utf-8")
 
-    built = run_tool(path)
+    built = tool("-m", "utils.notebooks", path)
     assert built.returncode == 0, built.stdout + built.stderr
     first = path.read_bytes()
     notebook = read(path)
@@ -294,14 +298,21 @@ def test_building_for_real_is_clean_and_twice_changes_no_byte(tmp_path):
     assert notebook.cells[0].outputs[0].text.splitlines() == [sys.executable, str(tmp_path)]
     assert "image/png" in notebook.cells[1].outputs[0].data
 
-    assert run_tool(path).returncode == 0
+    assert tool("-m", "utils.notebooks", path).returncode == 0
     assert path.read_bytes() == first
 
     path.write_bytes(first + b"\n")
-    checked = run_tool("--check", path)
+    checked = tool("-m", "utils.notebooks", "--check", path)
     assert checked.returncode == 1 and "is not clean: build it" in checked.stdout
     assert path.read_bytes() == first + b"\n"
 
+
+CLAIM = f"""
+import sys
+sys.path.insert(0, {str(ROOT)!r})
+from utils.exercises import claim
+claim(2 + 2 == 5, "two and two are five")
+"""
 
 SLIDERS = f"""
 import sys
@@ -322,6 +333,7 @@ moved = 3, "b", False, 100
     [
         ("1 / 0", r"cell 1 \(a\) ended in ZeroDivisionError: division by zero"),
         ("import os\nos._exit(3)", "Kernel died"),
+        (CLAIM, "ended in AssertionError: the text says: two and two are five"),
         (
             "import ipywidgets\nipywidgets.interact(lambda x: 1 / 0, x=(0, 3));",
             "the function of a widget ended in ZeroDivisionError",
@@ -339,9 +351,11 @@ def test_a_cell_that_fails_stops_the_build_and_leaves_the_file(tmp_path, capfd, 
     assert path.read_bytes() == before
 
 
-# The lessons
+# The lessons, in processes of their own, as many at a time as the machine has cores
 
-EXECUTE = """
+PLAYED = []  # the lessons that are played with, and not only run
+
+RUN = """
 import json, sys, time
 from utils.notebooks import execute, read, with_solutions
 start = time.perf_counter()
@@ -349,8 +363,51 @@ notebook = execute(sys.argv[1], with_solutions(read(sys.argv[1])))
 print(json.dumps({"seconds": time.perf_counter() - start, "notebook": notebook}))
 """
 
+REHEARSE = """
+import json, sys, time
+from utils.play import rehearse
+start = time.perf_counter()
+report = rehearse(sys.argv[1])
+print(json.dumps({"seconds": time.perf_counter() - start, **report}))
+"""
+
+
+def run_lesson(path):
+    script = REHEARSE if path.parent.name in PLAYED else RUN
+    run = tool("-c", script, path)
+    assert run.returncode == 0, run.stderr[-2000:]
+    return json.loads(run.stdout.splitlines()[-1])
+
+
+def play_lesson(path):
+    return tool("-m", "utils.play", "--quiet", path.parent, timeout=3600)
+
+
+def started(request, fixture, job):
+    """The job of each lesson that the selected tests ask for, all of them on their way."""
+    tests = [item for item in request.session.items if fixture in getattr(item, "fixturenames", ())]
+    paths = {test.callspec.params["path"] for test in tests if hasattr(test, "callspec")}
+    pool = ThreadPoolExecutor(os.cpu_count() or 1)
+    yield {path: pool.submit(job, path) for path in stored_notebooks() if path in paths}
+    pool.shutdown(cancel_futures=True)
+
+
+@pytest.fixture(scope="module")
+def runs(request):
+    yield from started(request, "runs", run_lesson)
+
+
+@pytest.fixture(scope="module")
+def plays(request):
+    yield from started(request, "plays", play_lesson)
+
+
 lessons = pytest.mark.parametrize(
     "path", [pytest.param(path, id=path.parent.name) for path in stored_notebooks()]
+)
+played = pytest.mark.parametrize(
+    "path",
+    [pytest.param(p, id=p.parent.name) for p in stored_notebooks() if p.parent.name in PLAYED],
 )
 
 
@@ -382,13 +439,63 @@ def test_the_stored_exercises_are_blank_and_the_stored_solutions_correct(path):
 
 
 @lessons
-def test_the_notebook_runs_and_its_solutions_are_marked_correct(path):
-    command = [sys.executable, "-c", EXECUTE, str(path)]
-    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=600)
-    assert run.returncode == 0, run.stderr[-2000:]
-    report = json.loads(run.stdout.splitlines()[-1])
+def test_the_notebook_runs_and_its_solutions_are_marked_correct(path, runs):
+    report = runs[path].result()
     notebook = clean(nbformat.from_dict(report["notebook"]))
     assert problems(notebook, path.parent) == []
     assert len(verdicts(notebook, "exercise")) >= 3
     assert set(verdicts(notebook, "exercise")) == {"correct"}
-    assert report["seconds"] < 3 * MAX_SECONDS  # of a slow or busy machine
+    assert report["seconds"] < 6 * MAX_SECONDS  # of a slow or busy machine, played with
+
+
+@played
+def test_cells_run_once_more_from_the_last_to_the_first_show_the_same(path, runs):
+    assert runs[path].result()["changed"] == []
+
+
+@played
+def test_an_exercise_that_is_run_too_early_says_so(path, runs):
+    alone = runs[path].result()["alone"]
+    assert len(alone) >= 2 * 3
+    for exercise, printed in alone:
+        friendly = r"(?m)^.+: (run the cells above first: .+|not attempted yet|correct)$"
+        assert len(re.findall(friendly, printed)) == 1, f"exercise {exercise} printed {printed!r}"
+        assert "Error" not in printed
+
+
+@played
+def test_right_answers_are_accepted_and_wrong_ones_get_the_hint_that_fits(path, runs):
+    surprises = []
+    for exercise, right, title, hint, printed in runs[path].result()["answers"]:
+        line = printed.splitlines()[-1] if printed else ""
+        expected = ": correct" if right else ": not yet: "
+        if expected not in line or hint.lower() not in line.lower():
+            surprises.append(f"{exercise}, {title}: {line}")
+    assert surprises == []
+
+
+@played
+def test_each_exercise_has_three_other_right_answers_and_five_wrong_ones(path):
+    answers = read_answers((ANSWERS / f"{path.parent.name}.md").read_text(encoding="utf-8"))
+    exercises = tagged(read(path), "exercise")
+    assert {answer.exercise for answer in answers} == exercises.keys()
+    solutions = [cell.source for cell in tagged(read(path), "solution").values()]
+    for number in exercises:
+        right = {a.source for a in answers if a.exercise == number and a.right}
+        wrong = {a.source for a in answers if a.exercise == number and not a.right}
+        assert len(right) >= 3 and len(wrong) >= 5, f"exercise {number}"
+        assert not any(source in solution for source in right for solution in solutions)
+
+
+@played
+def test_a_lesson_invites_to_change_numbers(path):
+    marked = [cell for cell in read(path).cells if "# try:" in cell.source]
+    assert sum(cell.source.count("# try:") for cell in marked) >= 4
+    assert len(invitations(read(path))) >= 8
+
+
+@pytest.mark.play
+@played
+def test_a_lesson_runs_with_other_numbers_and_its_claims_hold_with_other_seeds(path, plays):
+    run = plays[path].result()
+    assert run.returncode == 0, run.stdout + run.stderr[-2000:]

@@ -21,6 +21,7 @@ from utils.plotting import (
     animate,
     arrow,
     boundary_line,
+    clusters,
     contour_field,
     contour_path,
     covariance_ellipse,
@@ -154,6 +155,23 @@ def test_regions_are_filled_with_the_colours_of_the_points(ax):
 def test_a_constant_column_still_has_an_area_to_fill(ax):
     decision_regions(ax, lambda Z: Z[:, 0] > 0, np.array([[1.0, 5.0], [2.0, 5.0]]))
     assert np.ptp(ax.get_ylim()) > 0
+
+
+def test_clusters_have_areas_points_trails_and_a_star_for_each_centre(ax):
+    X = np.array([[0.0, 0], [4, 0], [4, 2]])
+    trail = np.array([[[1.0, 1], [2, 1]], [[0, 0], [9, 1]]])
+
+    def nearest(points):
+        return (np.abs(points[:, 0]) > 2).astype(int)
+
+    clusters(ax, X, nearest, trail)
+    assert ax.get_xlim()[0] < 0 and ax.get_xlim()[1] > 9
+    assert [len(points.get_offsets()) for points in ax.collections] == [1, 2]
+    lines = [np.column_stack(line.get_data()).tolist() for line in ax.lines]
+    assert lines == [[[1, 1], [0, 0]]] * 2 + [[[0, 0]]] + [[[2, 1], [9, 1]]] * 2 + [[[9, 1]]]
+    ax.clear()
+    clusters(ax, X, nearest, trail[:1], limits=(0, 5, 0, 3))
+    assert (*ax.get_xlim(), *ax.get_ylim()) == (0, 5, 0, 3)
 
 
 def test_a_probability_field_runs_from_0_to_1_with_a_labelled_bar(ax):
@@ -569,6 +587,7 @@ BAD = [
         lambda ax: decision_regions(ax, HalfPlane(), (-1, 1, 0, 1), classes=["east"]),
         "predicts .*west.* not in classes",
     ),
+    (lambda ax: clusters(ax, np.ones((3, 2)), np.sum, np.ones((3, 2))), r"shape \(steps, k, 2\)"),
     (lambda ax: contour_path(ax, np.sum, np.ones((3, 3))), r"path must have shape \(steps, 2\)"),
     (lambda ax: boundary_line(ax, (0, 0), 1), "w must hold two numbers"),
     (lambda ax: heat_map(ax, np.ones(3)), "table must be 2-D"),
