@@ -317,11 +317,11 @@ def _k_means_plus_plus(rows, k, rng):
     """
     n_candidates = 2 + int(np.log(k))
     C = rows.get(rng.choice(rows.n, size=1, p=rows.chances))
-    squared = rows.squared_distances(C, digits=2)[0]                   # (n,), D_i^2 of KM.8
+    squared = rows.squared_distances(C, digits=2)[0]                   # (n,), E_i of KM.8
     while len(C) < k:
-        # Lay the n numbers w_i D_i^2 end to end on a line. A random point of the line falls on
-        # the i-th of them with the chance p_i = w_i D_i^2 / (their sum). side="right" never draws
-        # a row with D_i = 0, and [:-1] leaves the very end of the line to the last row.
+        # Lay the n numbers w_i E_i end to end on a line. A random point of the line falls on the
+        # i-th of them with the chance p_i = w_i E_i / (their sum). side="right" never draws a row
+        # with E_i = 0, and [:-1] leaves the very end of the line to the last row.
         ends = np.cumsum(rows.weights * squared)
         points = rng.uniform(size=n_candidates) * ends[-1]
         drawn = np.searchsorted(ends[:-1], points, side="right")                       # KM.8
@@ -522,7 +522,7 @@ def _mini_batches(rows, C, allowed, max_iter, batch_size, rng):
     """
     k = len(C)
     n_batches = math.ceil(rows.n / batch_size)
-    dealt = np.zeros((k, 1))                                           # n_j of KM.10
+    dealt = np.zeros((k, 1))                                           # N_j of KM.10
     path = [C]
     J = []
     for _ in range(max_iter):
@@ -531,7 +531,7 @@ def _mini_batches(rows, C, allowed, max_iter, batch_size, rng):
             B = rows.get(batch)                                        # their mean is off
             batch_labels = _CentredRows(B, mean=0).nearest(C)                          # KM.2
             members = _one_hot(batch_labels, k) * rows.weights[batch]
-            sums = _product(members, B)                                # S_j, (k, d)
+            sums = _product(members, B)                                # R_j, (k, d)
             sizes = members.sum(axis=1, keepdims=True)                 # m_j, (k, 1)
             dealt += sizes
             C = C + (sums - sizes * C) / np.where(dealt > 0, dealt, 1)                 # KM.10
