@@ -4,14 +4,22 @@ Tails and quantiles of the t distribution: quadrature by mpmath 1.4.1 at 30 digi
 density, with no incomplete beta function in it. Coefficient tables: statsmodels 0.15.0.
 """
 
+import doctest
+import inspect
 import math
+from itertools import product
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
+import utils.inference
 from utils.datasets import load_diabetes
+from utils.docstrings import faults, signature_defaults
+from utils.forms import NA, Frame, Sparse, masked
 from utils.inference import (
+    CoefficientTable,
+    PredictionInterval,
     linear_inference,
     logistic_inference,
     normal_quantile,
@@ -111,22 +119,20 @@ def least_squares(X, y):
     return SimpleNamespace(coef_=coef, intercept_=y.mean() - mean @ coef)
 
 
-def newton_logistic(X, y, steps=12):
-    """A fitted logistic model, with attributes shaped as a classifier's."""
+def newton_logistic(X, y, steps=12, C=math.inf):
+    """A fitted logistic model with attributes shaped as a classifier's, by plain Newton's method.
+
+    It is as rough as the number of steps makes it; 1/C is the penalty on the slopes.
+    """
     A = np.column_stack([np.ones(len(X)), X])
     classes, codes = np.unique(y, return_inverse=True)
     w = np.zeros(A.shape[1])
+    penalty = np.append(0.0, np.full(A.shape[1] - 1, 1 / C))
     for _ in range(steps):
         p = 1 / (1 + np.exp(-A @ w))
-        w = w + np.linalg.solve(A.T @ (A * (p * (1 - p))[:, None]), A.T @ (codes - p))
-
-    def predict_proba(X):
-        z = w[0] + np.asarray(X, dtype=float) @ w[1:]
-        return np.column_stack([1 / (1 + np.exp(z)), 1 / (1 + np.exp(-z))])
-
-    return SimpleNamespace(
-        coef_=w[None, 1:], intercept_=w[:1], classes_=classes, predict_proba=predict_proba
-    )
+        hessian = A.T @ (A * (p * (1 - p))[:, None]) + np.diag(penalty)
+        w = w + np.linalg.solve(hessian, A.T @ (codes - p) - penalty * w)
+    return SimpleNamespace(coef_=w[None, 1:], intercept_=w[:1], classes_=classes)
 
 
 def flights():
@@ -369,6 +375,17 @@ def test_scaling_a_feature_scales_its_row_and_nothing_else(factor):
     np.testing.assert_allclose(scaled.std_error[2] * factor, plain.std_error[2], rtol=1e-9)
 
 
+@pytest.mark.parametrize("gap", [1e-3, 1e-6, 1e-9])
+def test_columns_that_are_nearly_collinear_keep_an_exact_fit_as_exact(gap):
+    X, noise = noisy(d=2)
+    Q, _ = np.linalg.qr(np.column_stack([np.ones(40), X]))
+    X[:, 1] = X[:, 0] + gap * X[:, 1]
+    y = X @ [1.0, 2.0] + 0.1 * (noise - Q @ (Q.T @ noise))  # by design, 1 and 2 fit best
+    table = linear_inference(SimpleNamespace(coef_=[1.0, 2.0], intercept_=0.0), X, y)
+    away = (table.estimate - [0, 1, 2]) / table.std_error
+    assert np.abs(away).max() < 1e-7
+
+
 def test_a_large_offset_costs_the_slope_no_digits():
     X, y = noisy()
     X = np.round(X * 64) / 64  # so that adding the offset rounds nothing
@@ -422,6 +439,218 @@ def test_the_printed_table():
     assert str(table).endswith(f"df = 36, residual standard deviation {table.residual_std:.4g}")
 
 
+# A model that is not quite at the optimum
+
+# 30 rows with their labels, and the table as statsmodels 0.15.0 has it after Newton's last step.
+ROWS = [
+    [0.0, 0.3], [-0.3, -0.9], [-0.5, -1.0], [0.1, 1.3], [-0.5, -0.6], [0.5, 0.4], [0.1, -0.9],
+    [0.0, 0.7], [-1.3, -0.5], [-1.9, -1.3], [-1.8, -0.2], [-1.3, 0.3], [0.2, -0.2], [-2.5, -0.5],
+    [0.0, 0.1], [-1.5, -0.5], [-1.0, -0.8], [1.1, -0.8], [0.0, 0.9], [-0.6, -0.1], [0.1, 0.1],
+    [-1.2, 0.1], [1.4, -1.5], [0.9, 0.1], [-0.6, 2.0], [0.8, -1.2], [0.1, 0.6], [-0.2, 0.7],
+    [-0.1, 0.7], [1.4, -0.7],
+]
+OUTCOMES = [
+    0, 1, 1, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0, 0, 1, 1, 0, 1, 0, 1, 0, 0, 1, 1, 0, 1, 0, 0, 1, 1,
+]
+OUTCOME_TABLE = {
+    "estimate": [-0.00647658472674158, 1.54133541138382, -1.55859241749193],
+    "std_error": [0.505332692017659, 0.689919191843817, 0.761849469053528],
+    "p_value": [0.989774210984639, 0.0254777388367897, 0.040775952088268],
+    "lower": [-0.996910461292025, 0.189118643126962, -3.05178993847781],
+    "upper": [0.983957291838542, 2.89355217964069, -0.0653948965060487],
+}
+
+
+@pytest.mark.parametrize("steps", [3, 4, 5, 20])
+def test_a_logistic_model_that_stopped_early_gets_the_table_of_the_maximum(steps):
+    model = newton_logistic(ROWS, OUTCOMES, steps)
+    table = logistic_inference(model, ROWS, OUTCOMES)
+    for column, expected in OUTCOME_TABLE.items():
+        np.testing.assert_allclose(getattr(table, column), expected, rtol=1e-10, err_msg=column)
+    printed = str(logistic_inference(newton_logistic(ROWS, OUTCOMES, 30), ROWS, OUTCOMES))
+    assert str(table) == printed
+
+
+def test_a_model_as_rough_as_this_has_other_digits_itself():
+    rough = newton_logistic(ROWS, OUTCOMES, 3)
+    exact = newton_logistic(ROWS, OUTCOMES, 30)
+    assert 1e-4 < np.abs(rough.coef_ - exact.coef_).max() < 0.05
+
+
+@pytest.mark.parametrize("shift", [[0.03, 0.0, 0.0], [0.0, -0.03, 0.03], [-0.02, 0.02, 0.02]])
+def test_either_way_from_the_maximum_leads_back(shift):
+    model = newton_logistic(ROWS, OUTCOMES, 30)
+    model.intercept_ = model.intercept_ + shift[0]
+    model.coef_ = model.coef_ + shift[1:]
+    table = logistic_inference(model, ROWS, OUTCOMES)
+    np.testing.assert_allclose(table.estimate, OUTCOME_TABLE["estimate"], rtol=1e-9)
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_tables_of_rough_logistic_models_are_those_of_the_textbook(seed):
+    rng = np.random.default_rng(seed)
+    n, d = int(rng.integers(30, 200)), int(rng.integers(1, 4))
+    units, offset = 10.0 ** rng.integers(-3, 4, d), rng.integers(-2, 3, d)
+    Z = rng.normal(size=(n, d))
+    y = (Z @ rng.normal(size=d) + 1.5 * rng.normal(size=n) > 0).astype(int)
+    w = newton_logistic(Z, y, 30)
+    rough = SimpleNamespace(coef_=w.coef_ / units * (1 + 1e-4), classes_=w.classes_)
+    rough.intercept_ = w.intercept_ - rough.coef_[0] @ (offset * units)
+    table = logistic_inference(rough, (Z + offset) * units, y)
+    A = np.column_stack([np.ones(n), (Z + offset) * units])
+    p = 1 / (1 + np.exp(-A @ table.estimate))
+    A_scaled = A / np.append(1, units)
+    cov = np.linalg.inv(A_scaled.T @ (A_scaled * (p * (1 - p))[:, None]))
+    np.testing.assert_allclose(table.estimate[1:], w.coef_[0] / units, rtol=1e-8)
+    np.testing.assert_allclose(table.std_error, np.sqrt(cov.diagonal()) / [1, *units], rtol=1e-8)
+    np.testing.assert_allclose(A_scaled.T @ (p - y), 0, atol=1e-9 * n)
+
+
+@pytest.mark.parametrize("shift", [0.0, 0.05, -0.05])
+def test_a_linear_model_that_stopped_early_gets_the_table_of_least_squares(shift):
+    X, y = noisy()
+    exact = linear_inference(least_squares(X, y), X, y)
+    rough = least_squares(X, y)
+    rough.coef_ = rough.coef_ + shift * exact.std_error[1:] * [1, -1, 1]
+    rough.intercept_ = y.mean() - X.mean(axis=0) @ rough.coef_ + shift * exact.residual_std / 10
+    table = linear_inference(rough, X, y)
+    for column in ("estimate", "std_error", "statistic", "p_value", "lower", "upper"):
+        np.testing.assert_allclose(getattr(table, column), getattr(exact, column), rtol=1e-9)
+    assert table.residual_std == pytest.approx(exact.residual_std, rel=1e-12)
+    at, expected = (prediction_interval(t, X[:5]) for t in (table, exact))
+    np.testing.assert_allclose(np.array(at), np.array(expected), rtol=1e-9)
+
+
+# Data that some feature separates
+
+
+@pytest.mark.parametrize("C", [1e2, 1e4, 1e8, 1e12])
+def test_quasi_separated_data_have_no_table(C):
+    X, y = [[0], [0], [0], [0], [1], [1], [1]], [0, 1, 0, 1, 1, 1, 1]
+    model = newton_logistic(X, y, 60, C)
+    message = "no maximum" if C > 1e3 else "no maximum|not at the maximum"
+    with pytest.raises(ValueError, match=message):
+        logistic_inference(model, X, y)
+
+
+def test_the_message_says_how_many_rows_are_separated_and_names_one():
+    X, y = [[0], [0], [0], [0], [1], [1], [1]], [0, 1, 0, 1, 1, 1, 1]
+    with pytest.raises(ValueError, match="the classes for 3 of 7 rows, row 4 is one"):
+        logistic_inference(newton_logistic(X, y, 60, 1e8), X, y)
+
+
+QUASI_SEPARATED = {
+    "the other sign": ([[0], [0], [0], [0], [-1], [-1], [-1]], [0, 1, 0, 1, 1, 1, 1]),
+    "the other class": ([[0], [0], [0], [0], [1], [1], [1]], [0, 1, 0, 1, 0, 0, 0]),
+    "a threshold that both share": ([[1], [2], [3], [3], [4], [5]], [0, 0, 0, 1, 1, 1]),
+    "beside a feature that is fine": (
+        [[0, 3], [0, 1], [0, 2], [0, 2], [1, 5], [1, 1], [1, 3]], [0, 1, 0, 1, 1, 1, 1],
+    ),
+    "a combination of two features": (
+        [[0, 0], [1, 1], [2, 2], [0, 0], [1, 1], [2, 2], [1, 0], [2, 0], [0, 1], [1, 2]],
+        [0, 1, 0, 1, 0, 1, 1, 1, 0, 0],
+    ),
+    "other units": ([[5000], [5000], [5000], [5000], [9000], [9000]], [0, 1, 0, 1, 1, 1]),
+    "words": ([[0], [0], [0], [0], [1], [1], [1]], ["n", "y", "n", "y", "y", "y", "y"]),
+}
+
+
+@pytest.mark.parametrize("case", QUASI_SEPARATED)
+def test_quasi_separation_is_seen_in_every_guise(case):
+    X, y = QUASI_SEPARATED[case]
+    X = np.array(X, dtype=float)
+    unit = np.abs(X).max()
+    model = newton_logistic(X / unit, y, 80, 1e7)
+    model.coef_ = model.coef_ / unit
+    with pytest.raises(ValueError, match=r"separate the classes for .*: their log-odds grow"):
+        logistic_inference(model, X, y)
+
+
+def test_a_model_so_sure_that_nothing_is_left_to_weigh_is_refused_too():
+    X, y = np.array([[0.0], [0], [0], [0], [1], [1], [1]]), [0, 1, 0, 1, 1, 1, 1]
+    for sure in (40.0, 300.0, 800.0):
+        model = SimpleNamespace(coef_=[[sure]], intercept_=[0.0])
+        with pytest.raises(ValueError, match="separate the classes for"):
+            logistic_inference(model, X, y)
+    two = np.column_stack([X[:, 0], [3.0, 1, 2, 2, 5, 1, 3]])
+    model = SimpleNamespace(coef_=[[700.0, 0.0]], intercept_=[0.0])
+    with pytest.raises(ValueError, match=r"separate the classes for|not at the maximum"):
+        logistic_inference(model, two, y)
+
+
+def test_every_table_of_two_by_two_counts_has_its_closed_form_or_none():
+    # counts of y = 0 and 1 at x = 0, then at x = 1: the slope is the logarithm of the odds ratio
+    for counts in product(range(4), repeat=4):
+        a, b, c, d = counts
+        x = np.repeat([0.0, 0.0, 1.0, 1.0], counts)[:, None]
+        y = np.repeat([0, 1, 0, 1], counts)
+        if min(a + b, c + d, a + c, b + d) == 0 or len(x) < 3:
+            continue  # one class, one value of x, or hardly a row
+        model = newton_logistic(x, y, 60, 1e8)
+        if min(counts) == 0:
+            with pytest.raises(ValueError, match="no maximum"):
+                logistic_inference(model, x, y)
+            continue
+        table = logistic_inference(model, x, y)
+        slope = math.log(a * d / (b * c))
+        np.testing.assert_allclose(table.estimate, [math.log(b / a), slope], atol=1e-12)
+        errors = [math.sqrt(1 / a + 1 / b), math.sqrt(1 / a + 1 / b + 1 / c + 1 / d)]
+        np.testing.assert_allclose(table.std_error, errors, rtol=1e-12)
+
+
+def test_a_far_row_on_the_right_side_is_no_separation():
+    X, _ = noisy(d=1)
+    X = np.append(X, [[1e4]], axis=0)  # its log-odds are thousands, and settled
+    y = (X[:, 0] + np.random.default_rng(2).normal(size=41) > 5).astype(int)
+    unit = 100.0
+    model = newton_logistic(X / unit, y, 30)
+    model.coef_ = model.coef_ / unit
+    with np.errstate(over="ignore"):
+        table = logistic_inference(model, X, y)
+    assert 0 < table.p_value[1] < 0.1 and table.estimate[1] * 1e4 > 1000
+
+
+# Names of columns
+
+
+def test_the_names_of_a_frame_are_the_names_of_the_table():
+    X, y = noisy()
+    frame = Frame(X, ["age", "bmi", "dose"])
+    model = least_squares(X, y)
+    assert linear_inference(model, frame, y).names == ["intercept", "age", "bmi", "dose"]
+    assert linear_inference(model, frame, y, list("abc")).names == ["intercept", "a", "b", "c"]
+    assert linear_inference(model, X, y).names == ["intercept", "x0", "x1", "x2"]
+    model.feature_names_in_ = np.array(["age", "bmi", "dose"], dtype=object)
+    assert linear_inference(model, X, y).names == ["intercept", "age", "bmi", "dose"]
+    dose = linear_inference(model, frame, y).row("dose")
+    assert dose["estimate"] == pytest.approx(model.coef_[2], rel=1e-12)
+
+
+@pytest.mark.parametrize("columns, message", [
+    (["bmi", "age", "dose"], "the columns of X are in another order than in fit"),
+    (["age", "bmi", "size"], r"fit did not see \['size'\] and X lacks \['dose'\]"),
+])
+def test_columns_in_another_order_are_refused(columns, message):
+    X, y = noisy()
+    model = least_squares(X, y)
+    model.feature_names_in_ = np.array(["age", "bmi", "dose"], dtype=object)
+    with pytest.raises(ValueError, match=message):
+        linear_inference(model, Frame(X, columns), y)
+    table = linear_inference(model, X, y, ["A", "B", "D"])  # words for the table, not for the data
+    assert len(prediction_interval(table, Frame(X, ["age", "bmi", "dose"])).lower) == 40
+    assert len(prediction_interval(table, X).lower) == 40
+    with pytest.raises(ValueError, match=message.replace("X", "X_new")):
+        prediction_interval(table, Frame(X, columns))
+
+
+def test_logistic_tables_look_at_the_names_too():
+    model = newton_logistic(ROWS, OUTCOMES)
+    assert logistic_inference(model, Frame(ROWS, ["u", "v"]), OUTCOMES).names[1:] == ["u", "v"]
+    model.feature_names_in_ = ["v", "u"]
+    with pytest.raises(ValueError, match="in another order"):
+        logistic_inference(model, Frame(ROWS, ["u", "v"]), OUTCOMES)
+
+
 # Bad input
 
 
@@ -443,13 +672,26 @@ RISING = newton_logistic(np.arange(6.0)[:, None], [0, 0, 1, 0, 1, 1])
         ((MODEL, X[:, :2], Y), ValueError, "X has 2 features, fit saw 3"),
         ((MODEL, X[:, 0], Y), ValueError, r"X must be a non-empty 2-D array, got shape \(40,\)"),
         ((MODEL, X[:0], Y[:0]), ValueError, r"non-empty 2-D array, got shape \(0, 3\)"),
-        ((MODEL, X.astype(str), Y), ValueError, "X must be numeric, got dtype <U"),
-        ((MODEL, X * 1j, Y), ValueError, "X must be numeric, got dtype complex128"),
+        ((MODEL, X.astype(str), Y), TypeError, r"column 0 holds text: X\[0, 0\] is '"),
+        ((MODEL, X * 1j, Y), TypeError, "column 0 holds complex numbers"),
+        ((MODEL, None, Y), TypeError, "X must be an array, got None"),
+        ((MODEL, X, None), TypeError, "y must be an array, got None"),
+        ((MODEL, Sparse(X), Y), TypeError, r"X is a sparse matrix: call X.toarray\(\) first"),
+        ((MODEL, masked(X), Y), ValueError, "X is a masked array: a masked entry is a missing"),
+        ((MODEL, X, masked(Y, 0)), ValueError, "y is a masked array"),
+        ((MODEL, X, np.ma.array(Y)), ValueError, "y is a masked array"),
+        ((MODEL, X, [NA, *Y[1:]]), ValueError, r"y holds a missing value: y\[0\] is <NA>"),
+        ((MODEL, X, [None, *Y[1:]]), ValueError, r"y holds a missing value: y\[0\] is None"),
+        ((MODEL, X, [10**400, *Y[1:]]), ValueError, "y holds an integer beyond 1.8e308"),
+        ((MODEL, X, ["a", *Y[1:]]), TypeError, r"y must be .* holds text: y\[0\] is 'a'"),
         ((MODEL, X * NAN[:, None], Y), ValueError, "X contains NaN or infinity"),
         ((MODEL, X, NAN), ValueError, "y contains NaN or infinity"),
         ((MODEL, X, Y[:-1]), ValueError, r"y must have shape \(40,\) as X has rows, got \(39,\)"),
         ((MODEL, X, Y[:, None]), ValueError, r"y must have shape \(40,\)"),
-        ((MODEL, X, Y.astype(str)), ValueError, "y must be numeric, got dtype <U"),
+        ((MODEL, X, Y.astype(str)), TypeError, r"y must be an array of numbers, but holds text"),
+        ((MODEL, X, Y, None, "0.9"), TypeError, "level must be a number, got '0.9'"),
+        ((SimpleNamespace(steps_=()), X, Y), TypeError, r"pass its last step, model.steps_\[-1\]"),
+        ((SimpleNamespace(n_features_in_=3), X, Y), TypeError, "SimpleNamespace has no coeffici"),
         ((MODEL, X, Y, ["a", "b"]), ValueError, "feature_names has 2 names for 3 coefficients"),
         ((MODEL, X, Y, None, 95), ValueError, "level must be between 0 and 1, got 95"),
         ((MODEL, X, Y, None, 0), ValueError, "level must be between 0 and 1, got 0"),
@@ -459,6 +701,8 @@ RISING = newton_logistic(np.arange(6.0)[:, None], [0, 0, 1, 0, 1, 1])
         ((changed(coef_=MODEL.coef_ * 0.8), X, Y), ValueError, "not the least-squares fit .* away"),
         ((changed(intercept_=99.0), X, Y), ValueError, "not the least-squares fit of X and y"),
         ((MODEL, X[::-1], Y), ValueError, "Was it fitted to these data"),
+        ((changed(coef_=MODEL.coef_ * 1.2), X, Y), ValueError, "not the least-squares fit .* away"),
+        ((changed(intercept_=-99.0), X, Y), ValueError, "not the least-squares fit of X and y"),
         ((MODEL, X * [1, 0, 1], Y), ValueError, "feature 'x1' is constant"),
         ((MODEL, X, X @ MODEL.coef_ + MODEL.intercept_), ValueError, "the fit is exact"),
         ((MODEL, X[:, [0, 1, 1]], Y, list("abc")), ValueError, "feature 'c' is a combination of"),
@@ -488,6 +732,7 @@ def test_a_constant_y_has_no_noise_to_judge_by():
 
 
 def logistic_bad(message, X, y, model=RISING, error=ValueError, **options):
+    """A row of the table below."""
     return pytest.param(model, X, y, options, error, message, id=message[:30])
 
 
@@ -509,6 +754,15 @@ LINE = np.arange(6.0)[:, None]
         logistic_bad("not at the maximum", LINE, [1, 0, 1, 0, 0, 0]),
         logistic_bad("separates the classes perfectly", LINE, [0, 0, 0, 1, 1, 1]),
         logistic_bad("samples cannot tell", LINE[:1], [1]),
+        logistic_bad("y is a masked array", LINE, masked([0, 0, 1, 0, 1, 1], 0)),
+        logistic_bad("X is a masked array", masked(LINE), [0, 0, 1, 0, 1, 1]),
+        logistic_bad("y holds a missing label", LINE, ["a", "a", "b", "a", math.nan, "b"]),
+        logistic_bad("y holds a missing label", LINE, [0, 0, 1, 0, None, 1]),
+        logistic_bad("y mixes words", LINE, ["a", "a", "b", "a", 1, "b"], error=TypeError),
+        logistic_bad("holds text", [["a"]] * 6, [0, 0, 1, 0, 1, 1], error=TypeError),
+        logistic_bad("an integer beyond", [[10**400]] * 6, [0, 0, 1, 0, 1, 1]),
+        logistic_bad("is a combination", np.ones((6, 1)) * [1, 2] * LINE, [0, 0, 1, 0, 1, 1],
+                     SimpleNamespace(coef_=[[1.0, 0.0]], intercept_=[0.0])),
     ],
 )
 def test_bad_input_to_logistic_inference(model, X, y, options, error, message):
@@ -537,6 +791,13 @@ def test_more_than_two_classes_are_refused():
         (lambda table: student_t_quantile(1.0, 3), "q must be between 0 and 1, got 1.0"),
         (lambda table: student_t_quantile(math.nan, 3), "q must be between 0 and 1, got nan"),
         (lambda table: normal_quantile(0.0), "q must be between 0 and 1, got 0.0"),
+        (lambda table: prediction_interval(table, masked(X)), "X_new is a masked array"),
+        (lambda table: normal_sf(masked([1.0, 2.0], 0)), "z is a masked array"),
+        (lambda table: normal_quantile(masked([0.1, 0.2], 0)), "q is a masked array"),
+        (lambda table: student_t_sf(masked([1.0, 2.0], 0), 3), "t is a masked array"),
+        (lambda table: student_t_sf(1.0, masked([1.0, 2.0], 0)), "df is a masked array"),
+        (lambda table: student_t_quantile(masked([0.1, 0.2], 0), 3), "q is a masked array"),
+        (lambda table: two_sided_p_value(masked([1.0, 2.0], 0)), "statistic is a masked array"),
     ],
 )
 def test_bad_input_to_the_rest(call, message):
@@ -547,3 +808,58 @@ def test_bad_input_to_the_rest(call, message):
 def test_prediction_intervals_belong_to_linear_models():
     with pytest.raises(ValueError, match="needs the table of a linear model"):
         prediction_interval(logistic_inference(*flights()), [[31.0]])
+
+
+@pytest.mark.parametrize("call, message", [
+    (lambda: normal_sf("a"), "z must be a number or an array of numbers, got 'a'"),
+    (lambda: normal_sf(["a"]), r"z must be a number or an array of numbers, got \['a'\]"),
+    (lambda: normal_sf(None), "z must be an array, got None"),
+    (lambda: student_t_sf(1j, 3), "t must be a number or an array of numbers"),
+])
+def test_only_numbers_have_a_tail(call, message):
+    with pytest.raises(TypeError, match=message):
+        call()
+
+
+# The docstrings
+
+DEFAULTS = {
+    normal_sf: {},
+    normal_quantile: {},
+    student_t_sf: {},
+    student_t_quantile: {},
+    two_sided_p_value: {"df": math.inf},
+    linear_inference: {"feature_names": None, "level": 0.95},
+    logistic_inference: {"feature_names": None, "level": 0.95},
+    prediction_interval: {"level": None},
+}
+
+
+def test_every_public_function_is_in_the_table_of_defaults():
+    functions = inspect.getmembers(utils.inference, inspect.isfunction)
+    public = {f for name, f in functions if f.__module__ == "utils.inference" and name[0] != "_"}
+    assert public == set(DEFAULTS)
+    assert CoefficientTable.__doc__ and PredictionInterval.__doc__
+
+
+@pytest.mark.parametrize("function", DEFAULTS)
+def test_defaults_are_those_of_the_table_and_of_the_docstring(function):
+    assert repr(signature_defaults(function)) == repr(DEFAULTS[function])
+    assert faults(function) == []
+
+
+def test_every_field_of_a_table_has_its_entry():
+    documented = CoefficientTable.__doc__
+    for name in CoefficientTable.__dataclass_fields__:
+        assert name[0] == "_" or name in documented.split("Attributes")[1]
+
+
+def test_the_default_level_is_95_per_cent():
+    X, y = noisy()
+    table = linear_inference(least_squares(X, y), X, y)
+    assert table.level == 0.95 and prediction_interval(table, X[:1]).lower[0] == pytest.approx(
+        prediction_interval(table, X[:1], level=0.95).lower[0], rel=1e-15)
+
+
+def test_the_examples_of_the_module_run():
+    assert doctest.testmod(utils.inference).failed == 0

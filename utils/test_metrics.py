@@ -441,6 +441,15 @@ def test_silhouette_of_tight_groups_beside_a_far_outlier_keeps_its_digits():
     assert np.ptp(expected[:60]) > 0.1
 
 
+def test_silhouette_of_close_pairs_far_from_each_other_keeps_its_digits():
+    rng = np.random.default_rng(1)
+    X = np.repeat(rng.normal(size=(8, 2)) * 1e3, 2, axis=0)
+    X[1::2] += rng.normal(size=(8, 2)) * 1e-5  # each row has one neighbour, and labels part them
+    labels = np.arange(16) % 2
+    expected = silhouette_one_row_at_a_time(X, labels)
+    np.testing.assert_allclose(silhouette_samples(X, labels), expected, rtol=1e-9, atol=1e-12)
+
+
 def test_silhouette_of_20000_points_stays_in_a_few_tens_of_megabytes():
     rng = np.random.default_rng(0)
     labels = np.arange(20_000) % 4
@@ -784,6 +793,8 @@ BAD_INPUT = [
     (f1_score, (TWO, TWO), {"zero_division": 1.5}, "zero_division must be from 0 to 1, got 1.5"),
     (log_loss, (TWO, [0.5, 1.5]), {}, "probabilities from 0 to 1, got 1.5"),
     (log_loss, (TWO, [[0.5, 0.6], [0, 1]]), {}, "must sum to 1, row 0 sums to 1.1"),
+    (log_loss, (TWO, [[0.5, 0.5], [0.2, 0.7]]), {}, "must sum to 1, row 1 sums to 0.9"),
+    (log_loss, (TWO, [[0.5, 0.51], [0.2, 0.7]]), {}, "must sum to 1, row 1 sums to 0.9"),
     (log_loss, ([1, 1], [0.5, 0.5]), {}, r"one class, 1: name all classes by labels=\["),
     (log_loss, ([0, 5], TWO), {"labels": [0, 1]}, r"y_true holds 5, which labels=\[0, 1\]"),
     (log_loss, ([0, 1, 2], [0, 1, 1]), {}, "columns for 2 classes, the labels are 0, 1, 2$"),
@@ -803,6 +814,8 @@ BAD_INPUT = [
     (roc_curve, (TWO, TWO), {"pos_label": 2}, "pos_label=2 is not one of the labels 0, 1"),
     (roc_curve, (TWO, [0.5]), {}, "y_true has length 2, y_score has length 1"),
     (roc_auc_score, (TWO, [[0, 1], [1, 0]]), {}, r"pass the positive class's alone"),
+    (roc_auc_score, ([0, 1, 1], [[0, 1], [1, 0], [1, 0]]), {}, r"pass the positive class's alone"),
+    (roc_auc_score, ([0, 1], [[0, 1, 0], [1, 0, 0]]), {}, r"columns for 3 classes, the labels are"),
     (roc_auc_score, ([0, 1, 1], np.eye(3)), {"labels": [0, 1, 2]}, "there is none of 2"),
     (average_precision_score, ([0, 0], TWO), {}, "no positive row, at least one is needed"),
     (silhouette_score, ([[1], [2], [3]], [0, 0, 0]), {}, "2 to n - 1 = 2 clusters, got 1"),
@@ -843,3 +856,14 @@ def test_a_wrong_kind_is_met_with_a_clear_message(function, args, options, messa
 def test_a_message_names_ten_labels_at_most():
     with pytest.raises(ValueError, match=r"the labels are 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, \.\.\.$"):
         log_loss(MANY, np.full(len(MANY), 0.5))
+    for n, end in ((10, "8, 9$"), (11, r"8, 9, \.\.\.$")):
+        with pytest.raises(ValueError, match=end):
+            log_loss(MANY[:n], np.full(n, 0.5))
+
+
+def test_a_matrix_of_counts_may_have_as_many_entries_as_allowed_and_no_more(monkeypatch):
+    monkeypatch.setattr(utils.metrics, "_MOST_COUNTS", 12)
+    assert contingency_matrix([0, 1, 2, 2], [0, 1, 2, 3]).shape == (3, 4)
+    with pytest.raises(ValueError, match="a matrix of 4 x 4 counts"):
+        confusion_matrix([0, 1, 2, 2], [0, 1, 2, 3])
+    assert confusion_matrix([0, 1, 2, 2], [0, 1, 2, 3], labels=[0, 1]).tolist() == [[1, 0], [0, 1]]
