@@ -139,6 +139,15 @@ def test_a_column_that_varies_by_rounding_only_is_constant():
     assert scaler.scale_[0] == 1 and np.abs(scaler.transform(X)).max() < 1e-16
 
 
+def test_columns_below_zero_are_treated_as_those_above():
+    X = np.array([[0.3, 1.0, 1e300], [0.1 * 3, 1.0, 3e300], [0.1 + 0.2, 1e-300, 1.0]])
+    above, below = StandardScaler().fit(X), StandardScaler().fit(-X)
+    assert (above.scale_ == below.scale_).all() and (above.mean_ == -below.mean_).all()
+    assert above.scale_[0] == 1 and np.isfinite(above.scale_).all()
+    assert (below.transform(-X) == -above.transform(X)).all()
+    np.testing.assert_allclose(above.scale_[2], np.std([1, 3, 0]) * 1e300, rtol=1e-14)
+
+
 def test_a_small_but_real_spread_is_not_constant():
     X = 1e8 + np.array([[0.0], [1e-6], [2e-6], [3e-6]])
     assert 1e-6 < StandardScaler().fit(X).scale_[0] < 2e-6
@@ -203,6 +212,7 @@ def test_degree_zero_is_a_column_of_ones():
     poly = PolynomialFeatures(0)
     assert poly.fit_transform([[2, 3], [4, 5]]).tolist() == [[1], [1]]
     assert poly.get_feature_names().tolist() == ["1"]
+    assert poly.powers_.tolist() == [[0, 0]]
 
 
 def test_a_cubic_is_found_exactly_by_least_squares_on_its_powers():
@@ -389,6 +399,17 @@ def test_half_a_million_columns_take_about_the_time_and_memory_of_writing_them()
     assert (P[:, 0] == 1).all() and (P[:, 1:1001] == X).all()
     i, j = np.triu_indices(1000)
     assert (P[:, 1001:] == X[:, i] * X[:, j]).all()
+
+
+def test_a_table_may_be_as_large_as_allowed_and_no_larger(monkeypatch):
+    poly = PolynomialFeatures().fit([[1, 2]])  # six columns
+    monkeypatch.setattr(utils.preprocessing, "_MOST_NUMBERS", 12)
+    assert poly.transform([[1, 2], [3, 4]]).shape == poly.powers_.T.shape == (2, 6)
+    with pytest.raises(ValueError, match="6 columns, and 3 rows of them need"):
+        poly.transform([[1, 2]] * 3)
+    monkeypatch.setattr(utils.preprocessing, "_MOST_NUMBERS", 11)
+    with pytest.raises(ValueError, match="6 columns, and 2 exponents for each of them need"):
+        poly.powers_  # noqa: B018
 
 
 def test_names_and_powers_are_made_when_they_are_asked_for():
