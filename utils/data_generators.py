@@ -23,6 +23,16 @@ from __future__ import annotations
 
 import numpy as np
 
+from utils.checks import (
+    as_array,
+    check_flag,
+    check_generator,
+    check_integer,
+    check_labels,
+    check_number,
+    check_numbers,
+)
+
 
 def make_regression(
     n_samples: int = 100,
@@ -39,39 +49,42 @@ def make_regression(
 
     Parameters
     ----------
-    n_samples : int
-    n_features : int, optional
-        As many as `coef` has; 100 without both.
-    n_informative : int
+    n_samples : int, default=100
+        The number of rows.
+    n_features : int, default=None
+        The number of columns. None means as many as `coef` has, or 100 without `coef`.
+    n_informative : int, default=10
         Without `coef`: so many coefficients, at random places, are drawn uniformly from 0 to 100;
         the others are 0. At most `n_features` are.
-    coef : array of shape (n_features,), optional
-        The true coefficients.
-    intercept : float
+    coef : array of shape (n_features,), default=None
+        The true coefficients. None draws them.
+    intercept : float, default=0.0
         The true intercept (scikit-learn's `bias`).
-    noise : float
+    noise : float, default=0.0
         Standard deviation of the normal noise on y.
-    collinearity : float from 0 to 1
-        Correlation of every pair of columns; at 1 all columns are equal. Each column is normal
-        with mean 0 and variance 1 whatever it is.
-    random_state : None, int or Generator
+    collinearity : float, default=0.0
+        Correlation of every pair of columns, from 0 to 1; at 1 all columns are equal. Each column
+        is normal with mean 0 and variance 1 whatever it is.
+    random_state : None, int or numpy.random.Generator, default=None
+        None for new data at each call, an int for the same data at each call, or a generator to
+        draw on.
 
     Returns
     -------
     X (n_samples, n_features), y (n_samples,), coef (n_features,)
     """
-    rng = _generator(random_state)
-    n = _count("n_samples", n_samples)
-    noise = _number("noise", noise)
-    intercept = _number("intercept", intercept, low=-np.inf)
-    shared = _number("collinearity", collinearity, high=1)
+    rng = check_generator(random_state)
+    n = check_integer("n_samples", n_samples, low=1)
+    noise = check_number("noise", noise)
+    intercept = check_number("intercept", intercept, low=-np.inf)
+    shared = check_number("collinearity", collinearity, high=1)
     if coef is None:
-        d = 100 if n_features is None else _count("n_features", n_features)
-        informative = rng.permutation(d)[: _count("n_informative", n_informative)]
+        d = 100 if n_features is None else check_integer("n_features", n_features, low=1)
+        informative = rng.permutation(d)[: check_integer("n_informative", n_informative, low=1)]
         coef = np.zeros(d)
         coef[informative] = 100 * rng.uniform(size=len(informative))
     else:
-        coef = _array("coef", coef, 1)
+        coef = _copy_of_numbers("coef", coef, 1)
         d = _agree("n_features", n_features, len(coef), "coef")
     X = np.sqrt(1 - shared) * rng.normal(size=(n, d)) + np.sqrt(shared) * rng.normal(size=(n, 1))
     y = X @ coef + intercept + noise * rng.normal(size=n)
@@ -91,24 +104,29 @@ def make_polynomial(
 
     Parameters
     ----------
-    n_samples : int
-    coef : array of shape (degree + 1,)
+    n_samples : int, default=100
+        The number of rows.
+    coef : array of shape (degree + 1,), default=(0.0, -1.0, 0.0, 1.0)
         Coefficients from the constant upwards; x³ - x by default.
-    low, high : float
-        x is uniform on this interval.
-    noise : float
+    low : float, default=-1.0
+        x is uniform from here
+    high : float, default=1.0
+        to here.
+    noise : float, default=0.0
         Standard deviation of the normal noise on y.
-    random_state : None, int or Generator
+    random_state : None, int or numpy.random.Generator, default=None
+        None for new data at each call, an int for the same data at each call, or a generator to
+        draw on.
 
     Returns
     -------
     X (n_samples, 1), y (n_samples,), coef (degree + 1,)
     """
-    rng = _generator(random_state)
-    n = _count("n_samples", n_samples)
-    coef = _array("coef", coef, 1)
+    rng = check_generator(random_state)
+    n = check_integer("n_samples", n_samples, low=1)
+    coef = _copy_of_numbers("coef", coef, 1)
     low, high = _interval("(low, high)", (low, high))
-    noise = _number("noise", noise)
+    noise = check_number("noise", noise)
     x = rng.uniform(low, high, size=n)
     y = np.polynomial.polynomial.polyval(x, coef) + noise * rng.normal(size=n)
     return x[:, None], y, coef
@@ -130,43 +148,48 @@ def make_blobs(
 
     Parameters
     ----------
-    n_samples : int or list of int
-        In all, shared out evenly (the first classes get what is left over); or of each class.
-    n_features : int, optional
-        As many as `centers` or `covariance` has; 2 without both.
-    centers : int or array of shape (n_centers, n_features), optional
-        A number of centres to draw from `center_box`, or the centres. By default as many as
+    n_samples : int or list of int, default=100
+        The number of rows in all, shared out evenly (the first classes get what is left over); or
+        of each class.
+    n_features : int, default=None
+        The number of columns. None means as many as `centers` or `covariance` has, or 2.
+    centers : int or array of shape (n_centers, n_features), default=None
+        A number of centres to draw from `center_box`, or the centres. None means as many as
         `n_samples` has entries, or 3.
-    cluster_std : float or array of shape (n_centers,)
+    cluster_std : float or array of shape (n_centers,), default=1.0
         Standard deviation, of all or of each.
-    covariance : array of shape (d, d) or (n_centers, d, d), optional
+    covariance : array of shape (d, d) or (n_centers, d, d), default=None
         Shape of the clouds, of all or of each: a cloud's covariance is its `cluster_std`² times
-        this. The identity by default: round clouds.
-    center_box : (low, high)
+        this. None means the identity: round clouds.
+    center_box : pair of float, default=(-10.0, 10.0)
         Drawn centres are uniform in this box.
-    shuffle : bool
+    shuffle : bool, default=True
         Mix the classes; otherwise the rows come class by class.
-    return_centers : bool
-    random_state : None, int or Generator
+    return_centers : bool, default=False
+        Return the centres, too.
+    random_state : None, int or numpy.random.Generator, default=None
+        None for new data at each call, an int for the same data at each call, or a generator to
+        draw on.
 
     Returns
     -------
     X (n_samples, n_features), y (n_samples,), and with `return_centers` the centres
     """
-    rng = _generator(random_state)
+    rng = check_generator(random_state)
     shapes = None
     if covariance is not None:
-        shapes = _array("covariance", covariance, 3 if _ndim("covariance", covariance) == 3 else 2)
+        shapes = check_numbers(covariance, "covariance", ndim=(2, 3))
         n_features = _agree("n_features", n_features, shapes.shape[-1], "covariance")
     if centers is None:
-        centers = 3 if _ndim("n_samples", n_samples) == 0 else len(n_samples)
-    if _ndim("centers", centers) == 0:
-        k = _count("centers", centers)
-        d = 2 if n_features is None else _count("n_features", n_features)
-        centers = rng.uniform(*_interval("center_box", center_box), size=(k, d))
+        centers = len(n_samples) if _is_array("n_samples", n_samples) else 3
+    if _is_array("centers", centers):
+        centers = _copy_of_numbers("centers", centers, 2)
+        k = len(centers)
+        d = _agree("n_features", n_features, centers.shape[1], "centers")
     else:
-        centers = _array("centers", centers, 2)
-        k, d = len(centers), _agree("n_features", n_features, centers.shape[1], "centers")
+        k = check_integer("centers", centers, low=1)
+        d = 2 if n_features is None else check_integer("n_features", n_features, low=1)
+        centers = rng.uniform(*_interval("center_box", center_box), size=(k, d))
     sizes = _sizes(n_samples, k)
     stds = np.broadcast_to(_per_class("cluster_std", cluster_std, k), k)
     y = np.repeat(np.arange(k), sizes)
@@ -186,19 +209,21 @@ def make_moons(
 
     Parameters
     ----------
-    n_samples : int or (n_upper, n_lower)
-        In all, halved (an odd one more goes to class 1); or of each class.
-    shuffle : bool
+    n_samples : int or (n_upper, n_lower), default=100
+        The number of rows in all, halved (an odd one more goes to class 1); or of each class.
+    shuffle : bool, default=True
         Mix the classes; otherwise the rows come class by class.
-    noise : float, optional
-        Standard deviation of the normal noise on both coordinates.
-    random_state : None, int or Generator
+    noise : float, default=None
+        Standard deviation of the normal noise on both coordinates. None is no noise.
+    random_state : None, int or numpy.random.Generator, default=None
+        None for new data at each call, an int for the same data at each call, or a generator to
+        draw on.
 
     Returns
     -------
     X (n_samples, 2), y (n_samples,)
     """
-    rng = _generator(random_state)
+    rng = check_generator(random_state)
     sizes = _halves(n_samples)
     upper, lower = (np.linspace(0, np.pi, size) for size in sizes)
     X = np.concatenate([
@@ -220,20 +245,25 @@ def make_circles(
 
     Parameters
     ----------
-    n_samples : int or (n_outer, n_inner)
-        In all, halved (an odd one more goes to class 1); or of each class.
-    shuffle, noise, random_state
-        As in `make_moons`.
-    factor : float, at least 0 and below 1
-        Radius of the inner circle.
+    n_samples : int or (n_outer, n_inner), default=100
+        The number of rows in all, halved (an odd one more goes to class 1); or of each class.
+    shuffle : bool, default=True
+        Mix the classes; otherwise the rows come class by class.
+    noise : float, default=None
+        Standard deviation of the normal noise on both coordinates. None is no noise.
+    factor : float, default=0.8
+        Radius of the inner circle, at least 0 and below 1.
+    random_state : None, int or numpy.random.Generator, default=None
+        None for new data at each call, an int for the same data at each call, or a generator to
+        draw on.
 
     Returns
     -------
     X (n_samples, 2), y (n_samples,)
     """
-    rng = _generator(random_state)
+    rng = check_generator(random_state)
     sizes = _halves(n_samples)
-    factor = _number("factor", factor)
+    factor = check_number("factor", factor)
     if factor >= 1:
         raise ValueError(f"factor must be below 1, got {factor:g}")
     angles = [np.linspace(0, 2 * np.pi, size, endpoint=False) for size in sizes]
@@ -253,18 +283,22 @@ def make_xor(
 
     Parameters
     ----------
-    n_samples : int
-    shuffle : bool
+    n_samples : int, default=100
+        The number of rows.
+    shuffle : bool, default=True
         Mix the rows; otherwise they come quadrant by quadrant.
-    noise, random_state
-        As in `make_moons`.
+    noise : float, default=None
+        Standard deviation of the normal noise on both coordinates. None is no noise.
+    random_state : None, int or numpy.random.Generator, default=None
+        None for new data at each call, an int for the same data at each call, or a generator to
+        draw on.
 
     Returns
     -------
     X (n_samples, 2), y (n_samples,)
     """
-    rng = _generator(random_state)
-    quadrant = np.sort(np.arange(_count("n_samples", n_samples)) % 4)
+    rng = check_generator(random_state)
+    quadrant = np.sort(np.arange(check_integer("n_samples", n_samples, low=1)) % 4)
     signs = np.array([[1, 1], [-1, 1], [-1, -1], [1, -1]])[quadrant]
     # 1 - [0, 1) is never 0, so no point lies on a border.
     X = signs * (1 - rng.uniform(size=(len(quadrant), 2)))
@@ -287,22 +321,29 @@ def make_spirals(
 
     Parameters
     ----------
-    n_samples : int or list of int
-        In all, shared out evenly (the first classes get what is left over); or of each class.
-    n_classes : int
-    turns : float
+    n_samples : int or list of int, default=100
+        The number of rows in all, shared out evenly (the first classes get what is left over); or
+        of each class.
+    n_classes : int, default=2
+        The number of spirals.
+    turns : float, default=1.5
         How often a spiral winds around the centre for each unit of radius.
-    shuffle, noise, random_state
-        As in `make_moons`.
+    shuffle : bool, default=True
+        Mix the classes; otherwise the rows come class by class.
+    noise : float, default=None
+        Standard deviation of the normal noise on both coordinates. None is no noise.
+    random_state : None, int or numpy.random.Generator, default=None
+        None for new data at each call, an int for the same data at each call, or a generator to
+        draw on.
 
     Returns
     -------
     X (n_samples, 2), y (n_samples,)
     """
-    rng = _generator(random_state)
-    k = _count("n_classes", n_classes)
+    rng = check_generator(random_state)
+    k = check_integer("n_classes", n_classes, low=1)
     sizes = _sizes(n_samples, k)
-    turns = _number("turns", turns)
+    turns = check_number("turns", turns)
     r = np.concatenate([np.linspace(0.1, 1, size) for size in sizes])
     angle = 2 * np.pi * (turns * r + np.repeat(np.arange(k), sizes) / k)
     X = r[:, None] * np.column_stack([np.cos(angle), np.sin(angle)])
@@ -323,51 +364,53 @@ def make_word_counts(
 
     Parameters
     ----------
-    n_samples : int or list of int
-        Documents in all, shared out evenly (the first topics get what is left over); or on each
-        topic.
-    n_words : int, optional
-        Size of the vocabulary: as many as `topics` has columns; 50 without.
-    topics : int or array of shape (n_topics, n_words)
+    n_samples : int or list of int, default=100
+        The number of documents in all, shared out evenly (the first topics get what is left
+        over); or on each topic.
+    n_words : int, default=None
+        Size of the vocabulary. None means as many as `topics` has columns, or 50.
+    topics : int or array of shape (n_topics, n_words), default=2
         A number of topics to draw, or how often each topic uses each word. Only the proportions
         within a row count.
-    length : int or array of shape (n_samples,)
+    length : int or array of shape (n_samples,), default=50
         Words in every document, or in each row of the result.
-    concentration : float above 0
-        Drawn topics come from a Dirichlet distribution with this parameter: the smaller, the
-        fewer words carry a topic.
-    shuffle : bool
+    concentration : float, default=0.5
+        Drawn topics come from a Dirichlet distribution with this parameter, above 0: the smaller,
+        the fewer words carry a topic.
+    shuffle : bool, default=True
         Mix the topics; otherwise the rows come topic by topic.
-    random_state : None, int or Generator
+    random_state : None, int or numpy.random.Generator, default=None
+        None for new data at each call, an int for the same data at each call, or a generator to
+        draw on.
 
     Returns
     -------
     X (n_samples, n_words) of int64, y (n_samples,), word_probs (n_topics, n_words)
         Row i of `X` sums to its length; rows of `word_probs` sum to 1.
     """
-    rng = _generator(random_state)
-    if _ndim("topics", topics) == 0:
-        k = _count("topics", topics)
-        d = 50 if n_words is None else _count("n_words", n_words)
-        if _number("concentration", concentration) == 0:
-            raise ValueError("concentration must be above 0, got 0")
-        word_probs = rng.dirichlet(np.full(d, float(concentration)), size=k)
-    else:
-        word_probs = _array("topics", topics, 2)
+    rng = check_generator(random_state)
+    if _is_array("topics", topics):
+        word_probs = _copy_of_numbers("topics", topics, 2)
         k, d = word_probs.shape
         _agree("n_words", n_words, d, "topics")
         totals = word_probs.sum(axis=1, keepdims=True)
         if (word_probs < 0).any() or (totals == 0).any():
             raise ValueError("topics must hold proportions >= 0, and a row needs one above 0")
         word_probs /= totals
-    y = np.repeat(np.arange(k), _sizes(n_samples, k))
-    if _ndim("length", length) == 0:
-        lengths = np.full(len(y), _count("length", length, low=0))
     else:
-        lengths = np.array([_count("length", entry, low=0) for entry in length])
+        k = check_integer("topics", topics, low=1)
+        d = 50 if n_words is None else check_integer("n_words", n_words, low=1)
+        if check_number("concentration", concentration) == 0:
+            raise ValueError("concentration must be above 0, got 0")
+        word_probs = rng.dirichlet(np.full(d, float(concentration)), size=k)
+    y = np.repeat(np.arange(k), _sizes(n_samples, k))
+    if _is_array("length", length):
+        lengths = np.array([check_integer("length", entry, low=0) for entry in length])
         if len(lengths) != len(y):
             raise ValueError(f"length has {len(lengths)} entries for {len(y)} documents")
-    if _flag("shuffle", shuffle):
+    else:
+        lengths = np.full(len(y), check_integer("length", length, low=0))
+    if check_flag("shuffle", shuffle):
         y = rng.permutation(y)
     return rng.multinomial(lengths, word_probs[y]), y, word_probs
 
@@ -388,28 +431,34 @@ def make_low_rank(
 
     Parameters
     ----------
-    n_samples, n_features : int
-    rank : int
+    n_samples : int, default=100
+        The number of rows.
+    n_features : int, default=100
+        The number of columns.
+    rank : int, default=10
         At most n_samples - 1 (centring takes one) and n_features.
-    decay : float above 0, at most 1
-        Ratio of each singular value to the one before; at 1 all are equal.
-    noise : float
+    decay : float, default=0.5
+        Ratio of each singular value to the one before, above 0 and at most 1; at 1 all are equal.
+    noise : float, default=0.0
         Standard deviation of the normal noise on every entry; it makes the rank full.
-    random_state : None, int or Generator
+    random_state : None, int or numpy.random.Generator, default=None
+        None for new data at each call, an int for the same data at each call, or a generator to
+        draw on.
 
     Returns
     -------
     X (n_samples, n_features), singular_values (rank,), components (rank, n_features)
     """
-    rng = _generator(random_state)
-    n, d = _count("n_samples", n_samples), _count("n_features", n_features)
-    r = _count("rank", rank)
+    rng = check_generator(random_state)
+    n = check_integer("n_samples", n_samples, low=1)
+    d = check_integer("n_features", n_features, low=1)
+    r = check_integer("rank", rank, low=1)
     if r > min(n - 1, d):
         raise ValueError(f"rank={r} is more than min(n_samples - 1, n_features) = {min(n - 1, d)}")
-    decay = _number("decay", decay, high=1)
+    decay = check_number("decay", decay, high=1)
     if decay == 0:
         raise ValueError("decay must be above 0, got 0")
-    noise = _number("noise", noise)
+    noise = check_number("noise", noise)
     G = rng.normal(size=(n, r))
     U, _ = np.linalg.qr(G - G.mean(axis=0))
     V, _ = np.linalg.qr(rng.normal(size=(d, r)))
@@ -428,20 +477,22 @@ def add_outliers(
     ----------
     values : array of shape (n_samples,) or (n_samples, n_features)
         Targets or features.
-    n_outliers : int or float
+    n_outliers : int or float, default=1
         How many (int), or which share (float from 0 to 1, rounded to whole rows).
-    magnitude : float
+    magnitude : float, default=10.0
         How far, in standard deviations of the columns (1 where a column is constant).
-    random_state : None, int or Generator
+    random_state : None, int or numpy.random.Generator, default=None
+        None for new data at each call, an int for the same data at each call, or a generator to
+        draw on.
 
     Returns
     -------
     damaged (float64 copy of values), indices (n_outliers,), ascending
     """
-    rng = _generator(random_state)
-    damaged = _array("values", values, 1 if _ndim("values", values) == 1 else 2)
+    rng = check_generator(random_state)
+    damaged = _copy_of_numbers("values", values, (1, 2))
     m = _how_many("n_outliers", n_outliers, len(damaged))
-    magnitude = _number("magnitude", magnitude)
+    magnitude = check_number("magnitude", magnitude)
     std = damaged.std(axis=0)
     std = np.where(std == 0, 1.0, std)
     indices = np.sort(rng.choice(len(damaged), m, replace=False))
@@ -461,23 +512,20 @@ def flip_labels(
     Parameters
     ----------
     y : array of shape (n_samples,)
-        Labels of any kind, of two classes or more.
-    n_flips : int or float
+        Labels, words or numbers, of two classes or more.
+    n_flips : int or float, default=0.1
         How many (int), or which share (float from 0 to 1, rounded to whole samples).
-    random_state : None, int or Generator
+    random_state : None, int or numpy.random.Generator, default=None
+        None for new data at each call, an int for the same data at each call, or a generator to
+        draw on.
 
     Returns
     -------
     flipped (copy of y), indices (n_flips,), ascending
     """
-    rng = _generator(random_state)
-    if _ndim("y", y) != 1 or len(y) == 0:
-        raise ValueError(f"y must be a non-empty 1-D array, got shape {np.shape(y)}")
+    rng = check_generator(random_state)
+    check_labels(y, "y", whole=False)
     y = np.asarray(y)
-    if y.dtype.kind == "f" and not np.isfinite(y).all():
-        raise ValueError("y contains NaN or infinity")
-    if y.dtype == object and len({type(label) for label in y}) > 1:
-        raise TypeError("y must hold labels of one type")
     classes, codes = np.unique(y, return_inverse=True)
     if len(classes) < 2:
         raise ValueError(f"y must have at least 2 classes, got only {classes[0]}")
@@ -488,16 +536,19 @@ def flip_labels(
 
 
 def _blur_and_mix(rng, noise, shuffle, X, sizes):
+    """Return X (n, d) with noise and its classes, of which `sizes` says the rows, both mixed."""
     y = np.repeat(np.arange(len(sizes)), sizes)
     return _mix(rng, shuffle, X + _blur(rng, noise, X.shape), y)
 
 
 def _blur(rng, noise, shape) -> np.ndarray:
-    return (0.0 if noise is None else _number("noise", noise)) * rng.normal(size=shape)
+    """Return normal noise of this deviation; zeros for None, but as many numbers are drawn."""
+    return (0.0 if noise is None else check_number("noise", noise)) * rng.normal(size=shape)
 
 
 def _mix(rng, shuffle, X, y):
-    if not _flag("shuffle", shuffle):
+    """Return the rows of X (n, d) and y (n,) in one random order, or as they are."""
+    if not check_flag("shuffle", shuffle):
         return X, y
     order = rng.permutation(len(y))
     return X[order], y[order]
@@ -521,57 +572,28 @@ def _square_roots(shapes: np.ndarray, k: int) -> np.ndarray:
 
 def _sizes(n_samples, k: int) -> list[int]:
     """Samples of each of `k` classes."""
-    if _ndim("n_samples", n_samples) == 0:
-        n = _count("n_samples", n_samples)
-        if n < k:
-            raise ValueError(f"n_samples={n} is less than the {k} classes")
-        return [n // k + (j < n % k) for j in range(k)]
-    sizes = [_count("n_samples", size) for size in n_samples]
-    if len(sizes) != k:
-        raise ValueError(f"n_samples has {len(sizes)} entries for {k} classes")
-    return sizes
+    if _is_array("n_samples", n_samples):
+        sizes = [check_integer("n_samples", size, low=1) for size in n_samples]
+        if len(sizes) != k:
+            raise ValueError(f"n_samples has {len(sizes)} entries for {k} classes")
+        return sizes
+    n = check_integer("n_samples", n_samples, low=1)
+    if n < k:
+        raise ValueError(f"n_samples={n} is less than the {k} classes")
+    return [n // k + (j < n % k) for j in range(k)]
 
 
 def _halves(n_samples) -> list[int]:
+    """Samples of each of two classes; of an odd number the second gets one more."""
     sizes = _sizes(n_samples, 2)
-    return sizes[::-1] if np.ndim(n_samples) == 0 else sizes
-
-
-def _generator(random_state) -> np.random.Generator:
-    if isinstance(random_state, np.random.Generator) or random_state is None:
-        return np.random.default_rng(random_state)
-    if isinstance(random_state, bool) or not isinstance(random_state, (int, np.integer)):
-        raise TypeError(f"random_state must be None, an int or a Generator, got {random_state!r}")
-    if random_state < 0:
-        raise ValueError(f"random_state must be >= 0, got {random_state}")
-    return np.random.default_rng(random_state)
-
-
-def _count(name: str, value, low: int = 1) -> int:
-    if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, np.integer)):
-        raise TypeError(f"{name} must be an int, got {value!r}")
-    if value < low:
-        raise ValueError(f"{name} must be >= {low}, got {value}")
-    return int(value)
-
-
-def _number(name: str, value, low: float = 0.0, high: float = np.inf) -> float:
-    if isinstance(value, (bool, np.bool_)) or not isinstance(
-        value, (int, float, np.integer, np.floating)
-    ):
-        raise TypeError(f"{name} must be a number, got {value!r}")
-    if not np.isfinite(value):
-        raise ValueError(f"{name} must be finite, got {value}")
-    if not low <= value <= high:
-        rule = f">= {low:g}" if high == np.inf else f"from {low:g} to {high:g}"
-        raise ValueError(f"{name} must be {rule}, got {value}")
-    return float(value)
+    return sizes if _is_array("n_samples", n_samples) else sizes[::-1]
 
 
 def _interval(name: str, pair) -> tuple[float, float]:
-    if _ndim(name, pair) != 1 or len(pair) != 2:
+    """Return two finite numbers, the smaller first."""
+    if not _is_array(name, pair) or len(pair) != 2:
         raise ValueError(f"{name} must be two numbers, got {pair!r}")
-    low, high = (_number(name, value, low=-np.inf) for value in pair)
+    low, high = (check_number(name, value, low=-np.inf) for value in pair)
     if low >= high:
         raise ValueError(f"{name} must be two numbers, the smaller first, got {pair!r}")
     return low, high
@@ -580,45 +602,28 @@ def _interval(name: str, pair) -> tuple[float, float]:
 def _how_many(name: str, value, n: int) -> int:
     """A number of samples given as a count (int) or as a share of `n` (float)."""
     if isinstance(value, (float, np.floating)):
-        return round(_number(name, value, high=1) * n)
-    m = _count(name, value, low=0)
+        return round(check_number(name, value, high=1) * n)
+    m = check_integer(name, value, low=0)
     if m > n:
         raise ValueError(f"{name}={m} is more than the {n} samples")
     return m
 
 
-def _flag(name: str, value) -> bool:
-    if not isinstance(value, (bool, np.bool_)):
-        raise TypeError(f"{name} must be True or False, got {value!r}")
-    return bool(value)
+def _is_array(name: str, value) -> bool:
+    """Return whether an argument that may be one value, or one for each class, is the latter."""
+    return value is not None and as_array(value, name).ndim > 0
 
 
-def _ndim(name: str, value) -> int:
-    try:
-        return np.ndim(value)
-    except ValueError as error:
-        raise ValueError(f"{name} must be rectangular, got rows of unequal length") from error
-
-
-def _array(name: str, value, ndim: int) -> np.ndarray:
-    """A float64 copy of a finite, non-empty array."""
-    _ndim(name, value)
-    value = np.asarray(value)
-    if value.dtype.kind not in "fiub":
-        raise TypeError(f"{name} must hold real numbers, got dtype {value.dtype}")
-    if value.ndim != ndim or value.size == 0:
-        raise ValueError(f"{name} must be a non-empty {ndim}-D array, got shape {value.shape}")
-    value = value.astype(np.float64)
-    if not np.isfinite(value).all():
-        raise ValueError(f"{name} contains NaN or infinity")
-    return value
+def _copy_of_numbers(name: str, value, ndim: int) -> np.ndarray:
+    """Return a float64 copy of a finite, non-empty array."""
+    return check_numbers(value, name, ndim).copy()
 
 
 def _per_class(name: str, value, k: int) -> np.ndarray:
     """A number >= 0 for all classes, or one for each of `k`."""
-    if _ndim(name, value) == 0:
-        return np.array(_number(name, value))
-    values = _array(name, value, 1)
+    if not _is_array(name, value):
+        return np.array(check_number(name, value))
+    values = check_numbers(value, name)
     if len(values) != k:
         raise ValueError(f"{name} has {len(values)} entries for {k} classes")
     if (values < 0).any():
@@ -628,6 +633,6 @@ def _per_class(name: str, value, k: int) -> np.ndarray:
 
 def _agree(name: str, value, size: int, source: str) -> int:
     """`size`, which `source` has, unless `value` contradicts it."""
-    if value is not None and _count(name, value) != size:
+    if value is not None and check_integer(name, value, low=1) != size:
         raise ValueError(f"{name}={value} does not fit {source}, which has {size}")
     return size

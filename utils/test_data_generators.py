@@ -1,5 +1,6 @@
 """Tests of `utils.data_generators`: the promised shapes, counts, geometry and truths, exactly."""
 
+import doctest
 import inspect
 import re
 
@@ -20,6 +21,8 @@ from utils.data_generators import (
     make_word_counts,
     make_xor,
 )
+from utils.docstrings import faults, signature_defaults
+from utils.forms import NA, Frame, Ragged, Sparse, masked
 
 GENERATORS = [
     make_regression,
@@ -50,9 +53,10 @@ def same(first, second):
 
 
 def test_no_public_function_is_left_out_of_these_tests():
-    public = {f for name, f in inspect.getmembers(data_generators, inspect.isfunction)
-              if not name.startswith("_")}
-    assert public == {*GENERATORS, add_outliers, flip_labels}
+    functions = inspect.getmembers(data_generators, inspect.isfunction)
+    public = {f for name, f in functions if f.__module__ == "utils.data_generators"
+              and not name.startswith("_")}
+    assert public == {*GENERATORS, add_outliers, flip_labels} == set(DEFAULTS)
 
 
 @pytest.mark.parametrize("make", GENERATORS)
@@ -436,6 +440,133 @@ def test_given_centres_and_topics_are_left_untouched():
     assert (topics == 2).all()
 
 
+# Arrays that come in: (function, name of the argument, a good value, other arguments)
+
+ARRAYS = [
+    (make_regression, "coef", [1.0, 2.0], {}),
+    (make_polynomial, "coef", [1.0, 2.0], {}),
+    (make_blobs, "n_samples", [5, 5], {}),
+    (make_blobs, "centers", [[0.0, 1.0], [2.0, 3.0]], {}),
+    (make_blobs, "cluster_std", [1.0, 2.0, 3.0], {}),
+    (make_blobs, "covariance", [[1.0, 0.0], [0.0, 2.0]], {}),
+    (make_blobs, "center_box", [-1.0, 1.0], {}),
+    (make_moons, "n_samples", [5, 5], {}),
+    (make_circles, "n_samples", [5, 5], {}),
+    (make_spirals, "n_samples", [5, 5], {}),
+    (make_word_counts, "n_samples", [5, 5], {}),
+    (make_word_counts, "topics", [[1.0, 2.0], [3.0, 4.0]], {}),
+    (make_word_counts, "length", [3, 4, 5], {"n_samples": 3}),
+    (add_outliers, "values", [[1.0, 2.0], [3.0, 4.0]], {}),
+    (add_outliers, "values", [1.0, 2.0], {}),
+    (flip_labels, "y", [0, 1], {}),
+]
+
+
+@pytest.mark.parametrize(("make", "name", "good", "more"), ARRAYS)
+def test_masked_sparse_and_ragged_arrays_are_refused(make, name, good, more):
+    make(**{name: good}, **more)
+    hidden = masked(good, (0,) * np.ndim(good))
+    for bad, error, words in [
+        (hidden, ValueError, f"{name} is a masked array: a masked entry is a missing value"),
+        (np.ma.array(good), ValueError, f"{name} is a masked array"),
+        (Sparse([[1, 2]]), TypeError, rf"{name} is a sparse matrix: call {name}.toarray\(\) first"),
+        (Ragged(), ValueError, f"{name} has rows of different lengths"),
+    ]:
+        with pytest.raises(error, match=words):
+            make(**{name: bad}, **more)
+
+
+@pytest.mark.parametrize(("make", "name", "good", "more"), [
+    row for row in ARRAYS if row[1] in ("coef", "centers", "covariance", "topics", "values")
+])
+def test_what_is_no_number_is_named(make, name, good, more):
+    first = (0,) * np.ndim(good)
+    for value, error, words in [
+        ("a", TypeError, "holds text: .* is 'a'"),
+        (1j, TypeError, "holds complex numbers: .* is 1j"),
+        (np.datetime64("2020-01-31"), TypeError, "holds dates or times: .* is 2020-01-31"),
+        (None, ValueError, "holds a missing value: .* is None"),
+        (NA, ValueError, "holds a missing value: .* is <NA>"),
+        (np.nan, ValueError, "contains NaN or infinity"),
+        (-(10**400), ValueError, "holds an integer beyond 1.8e308"),
+    ]:
+        bad = np.array(good, dtype=object)
+        bad[first] = value
+        with pytest.raises(error, match=f"{name} .*{words}"):
+            make(**{name: bad}, **more)
+
+
+def test_a_frame_is_a_table_like_any_other():
+    moved, where = add_outliers(Frame(VALUES), 3, random_state=0)
+    assert same((moved, where), add_outliers(VALUES, 3, random_state=0))
+    assert same(make_blobs(6, centers=Frame(np.eye(2)), random_state=0),
+                make_blobs(6, centers=np.eye(2), random_state=0))
+
+
+# Defaults
+
+MIXED = {"shuffle": True, "noise": None, "random_state": None}
+DEFAULTS = {
+    make_regression: {
+        "n_samples": 100, "n_features": None, "n_informative": 10, "coef": None,
+        "intercept": 0.0, "noise": 0.0, "collinearity": 0.0, "random_state": None,
+    },
+    make_polynomial: {
+        "n_samples": 100, "coef": (0.0, -1.0, 0.0, 1.0), "low": -1.0, "high": 1.0,
+        "noise": 0.0, "random_state": None,
+    },
+    make_blobs: {
+        "n_samples": 100, "n_features": None, "centers": None, "cluster_std": 1.0,
+        "covariance": None, "center_box": (-10.0, 10.0), "shuffle": True,
+        "return_centers": False, "random_state": None,
+    },
+    make_moons: {"n_samples": 100, **MIXED},
+    make_circles: {
+        "n_samples": 100, "shuffle": True, "noise": None, "factor": 0.8, "random_state": None,
+    },
+    make_xor: {"n_samples": 100, **MIXED},
+    make_spirals: {"n_samples": 100, "n_classes": 2, "turns": 1.5, **MIXED},
+    make_word_counts: {
+        "n_samples": 100, "n_words": None, "topics": 2, "length": 50, "concentration": 0.5,
+        "shuffle": True, "random_state": None,
+    },
+    make_low_rank: {
+        "n_samples": 100, "n_features": 100, "rank": 10, "decay": 0.5, "noise": 0.0,
+        "random_state": None,
+    },
+    add_outliers: {"n_outliers": 1, "magnitude": 10.0, "random_state": None},
+    flip_labels: {"n_flips": 0.1, "random_state": None},
+}
+
+
+@pytest.mark.parametrize("make", DEFAULTS)
+def test_defaults_are_those_of_the_table_and_of_the_docstring(make):
+    assert repr(signature_defaults(make)) == repr(DEFAULTS[make])
+    assert faults(make) == []
+
+
+@pytest.mark.parametrize("make", [f for f in DEFAULTS if f not in (add_outliers, flip_labels)])
+def test_defaults_said_aloud_change_nothing(make):
+    spoken = {**DEFAULTS[make], "random_state": 0}
+    assert same(make(random_state=0), make(**spoken))
+
+
+def test_what_defaults_of_none_stand_for():
+    assert make_regression(random_state=0)[0].shape == (100, 100)
+    assert np.count_nonzero(make_regression(random_state=0)[2]) == 10
+    assert make_blobs(random_state=0)[0].shape == (100, 2)
+    assert make_blobs(random_state=0)[1].max() == 2
+    assert make_blobs([2, 2], random_state=0)[1].max() == 1
+    assert make_word_counts(random_state=0)[0].shape == (100, 50)
+    for make in (make_moons, make_circles, make_xor, make_spirals):
+        assert same(make(random_state=0), make(noise=0.0, random_state=0))
+    assert same(make_blobs(random_state=0), make_blobs(covariance=np.eye(2), random_state=0))
+
+
+def test_the_example_of_the_module_runs():
+    assert doctest.testmod(data_generators).failed == 0
+
+
 # Bad input
 
 
@@ -456,7 +587,7 @@ def test_given_centres_and_topics_are_left_untouched():
      "coef must be a non-empty 1-D array, got shape (1, 2)"),
     (lambda: make_regression(5, coef=[1, np.nan]), ValueError, "coef contains NaN or infinity"),
     (lambda: make_regression(5, coef=["a"]), TypeError,
-     "coef must hold real numbers, got dtype <U1"),
+     "coef must be an array of numbers, but holds text: coef[0] is 'a'"),
     (lambda: make_regression(5, 3, coef=[1, 2]), ValueError,
      "n_features=3 does not fit coef, which has 2"),
     (lambda: make_regression(5, random_state=-1), ValueError, "random_state must be >= 0, got -1"),
@@ -471,13 +602,13 @@ def test_given_centres_and_topics_are_left_untouched():
     (lambda: make_blobs(2), ValueError, "n_samples=2 is less than the 3 classes"),
     (lambda: make_blobs([5, 0]), ValueError, "n_samples must be >= 1, got 0"),
     (lambda: make_blobs([5, 2.5]), TypeError, "n_samples must be an int, got 2.5"),
-    (lambda: make_blobs([[1, 2], [3]]), ValueError, "n_samples must be rectangular"),
+    (lambda: make_blobs([[1, 2], [3]]), ValueError, "n_samples has rows of different lengths"),
     (lambda: make_blobs([5, 5], centers=3), ValueError, "n_samples has 2 entries for 3 classes"),
     (lambda: make_blobs(9, 0), ValueError, "n_features must be >= 1, got 0"),
     (lambda: make_blobs(9, centers=0), ValueError, "centers must be >= 1, got 0"),
     (lambda: make_blobs(9, centers="auto"), TypeError, "centers must be an int, got 'auto'"),
     (lambda: make_blobs(9, centers=[[1, 2], [3]]), ValueError,
-     "centers must be rectangular, got rows"),
+     "centers has rows of different lengths"),
     (lambda: make_blobs(9, centers=[1, 2]), ValueError, "centers must be a non-empty 2-D array"),
     (lambda: make_blobs(9, 3, centers=[[1, 2]]), ValueError,
      "n_features=3 does not fit centers, which has 2"),
@@ -526,18 +657,24 @@ def test_given_centres_and_topics_are_left_untouched():
     (lambda: add_outliers([1, 2], 1.5), ValueError, "n_outliers must be from 0 to 1, got 1.5"),
     (lambda: add_outliers([1, 2], "1"), TypeError, "n_outliers must be an int, got '1'"),
     (lambda: add_outliers([], 0), ValueError,
-     "values must be a non-empty 1-D array, got shape (0,)"),
-    (lambda: add_outliers(5, 0), ValueError, "values must be a non-empty 2-D array, got shape ()"),
+     "values must be a non-empty 1-D or 2-D array, got shape (0,)"),
+    (lambda: add_outliers(5, 0), ValueError, "values must be a non-empty 1-D or 2-D"),
     (lambda: add_outliers([1, np.inf], 0), ValueError, "values contains NaN or infinity"),
-    (lambda: add_outliers([1, 2j], 0), TypeError, "must hold real numbers, got dtype complex128"),
+    (lambda: add_outliers([1, 2j], 0), TypeError, "but holds complex numbers"),
     (lambda: add_outliers([1, 2], magnitude=-1), ValueError, "magnitude must be >= 0, got -1"),
     (lambda: flip_labels([]), ValueError, "y must be a non-empty 1-D array, got shape (0,)"),
     (lambda: flip_labels([[0, 1]]), ValueError,
      "y must be a non-empty 1-D array, got shape (1, 2)"),
-    (lambda: flip_labels([[0, 1], [0]]), ValueError, "y must be rectangular"),
+    (lambda: flip_labels([[0, 1], [0]]), ValueError, "y has rows of different lengths"),
     (lambda: flip_labels([1, 1]), ValueError, "y must have at least 2 classes, got only 1"),
-    (lambda: flip_labels([0, np.nan]), ValueError, "y contains NaN or infinity"),
-    (lambda: flip_labels([0, 1, None]), TypeError, "y must hold labels of one type"),
+    (lambda: flip_labels([0, np.nan]), ValueError, "y holds a missing label (nan)"),
+    (lambda: flip_labels([0, np.inf]), ValueError, "y contains infinity"),
+    (lambda: flip_labels(["a", "b", np.nan]), ValueError, "y holds a missing label (nan)"),
+    (lambda: flip_labels(["a", "b", NA]), ValueError, "y holds a missing label (<NA>)"),
+    (lambda: flip_labels(["a", "b", 1]), TypeError, "y mixes words with other values, such as"),
+    (lambda: flip_labels([b"a", b"b"]), TypeError, "as class labels, got bytes"),
+    (lambda: flip_labels(None), TypeError, "y must be an array, got None"),
+    (lambda: flip_labels([0, 1, None]), ValueError, "y holds a missing label (None)"),
     (lambda: flip_labels([0, 1], 3), ValueError, "n_flips=3 is more than the 2 samples"),
     (lambda: flip_labels([0, 1], -0.5), ValueError, "n_flips must be from 0 to 1, got -0.5"),
     (lambda: flip_labels([0, 1], True), TypeError, "n_flips must be an int, got True"),
