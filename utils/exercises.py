@@ -1,11 +1,11 @@
 """What a lesson says to its reader: `check` marks an exercise, `claim` watches a sentence.
 
 **Exercises.** An exercise starts as a blank, written as Python's own blank `...`. A test marks it.
-The test states what is true of every right answer, and gives a hint with each of these properties:
+The test yields what must be true of a right answer, and a hint for each of these properties:
 
     def is_gradient(answer):
-        assert np.shape(answer) == w.shape, "a gradient has one entry per weight"
-        assert np.allclose(answer, numeric_gradient), "compare it with the finite differences"
+        yield np.shape(answer) == w.shape, "a gradient has one entry per weight"
+        yield np.allclose(answer, numeric_gradient), "compare it with the finite differences"
 
     answer = ...
     check("Exercise 1", answer, is_gradient)        # Exercise 1: not attempted yet
@@ -84,9 +84,10 @@ def check(name, answer, test):
         A value or a function. `...` and None, a tuple or list that still holds `...`, a function
         without a body and a function that returns any of these count as "not attempted yet".
     test : callable
-        Called with the answer. `AssertionError("hint")` gives "not yet: hint", and False a general
-        hint (also an array, a list or a pandas Series that holds a False). Everything else it may
-        return, None included, gives "correct".
+        Called with the answer. It may yield pairs of a condition and a hint, one after the other:
+        the first condition that is false gives "not yet: hint". `AssertionError("hint")` gives the
+        same. False gives a general hint (also an array, a list or a pandas Series that holds a
+        False). Everything else that it may return, None included, gives "correct".
 
     Notes
     -----
@@ -122,7 +123,10 @@ def _verdict(answer, test):
             if answer is None or _is_blank(answer) or _has_no_body(answer):
                 return "not attempted yet"
             result = test(_watched(answer, results))
-            hint = _GENERAL_HINT if _holds_false(result) else None
+            if isinstance(result, types.GeneratorType):
+                hint = _first_hint(result)
+            else:
+                hint = _GENERAL_HINT if _holds_false(result) else None
     except _Blank:
         return "not attempted yet"
     except AssertionError as error:
@@ -188,6 +192,14 @@ def _has_no_body(answer):
         or (isinstance(step, ast.Expr) and isinstance(step.value, ast.Constant))
         for step in function.body
     )
+
+
+def _first_hint(conditions):
+    """The hint of the first condition that does not hold, None if all hold."""
+    for condition, hint in conditions:
+        if not np.all(condition):
+            return _one_line(hint)
+    return None
 
 
 def _holds_false(result):

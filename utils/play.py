@@ -7,8 +7,9 @@ An author marks two things in a lesson, and writes one file beside it:
 
 **Invitations.** `spread = 1.3  # try: 0.7, 2, 3` invites the reader to change a number. What stands
 behind `try:` is a list of Python values and nothing else. Each takes the place of the one literal
-of the line: a number, a text, a list, a tuple, also inside a call, as in `np.array([1, 2])`. A
-value that is no literal (`X[:3]`) takes the place of all that stands right of the `=`.
+of its kind in the line: a number, a text, a list, a tuple, also inside a call, as in
+`np.array([1, 2])`. If there is none of its kind, it takes the place of the only literal. A value
+that is no literal (`X[:3]`) takes the place of all that stands right of the `=`.
 
 **Claims.** `claim(condition, text)` of `utils/exercises.py` holds a number that the text quotes. A
 claim about random data must hold for at least 18 of 20 other seeds. A claim whose text has the
@@ -114,7 +115,9 @@ def _with_values(source, line, text):
     tree = ast.parse(source)
     if all(_is_literal(value) for value in values.body.elts):
         places = list(_literals(tree, line))
-        rule = "exactly one number, text, list or tuple"
+        alike = [node for node in places if _kind(node) == _kind(values.body.elts[0])]
+        places = alike or places
+        rule = "exactly one number, text, list or tuple to replace"
     else:
         places = [node.value for node in ast.walk(tree)
                   if isinstance(node, ast.Assign) and node.lineno == node.end_lineno == line]
@@ -122,8 +125,8 @@ def _with_values(source, line, text):
     if len(places) != 1:
         raise ValueError(f"a line with '# try:' needs {rule}, this one has {len(places)}")
     lines = source.encode().splitlines(keepends=True)  # the columns of `ast` count bytes
-    before, after = lines[line - 1][: places[0].col_offset], lines[line - 1][
-        places[0].end_col_offset :]
+    before = lines[line - 1][: places[0].col_offset]
+    after = lines[line - 1][places[0].end_col_offset :]
     sources = []
     for value in texts:
         lines[line - 1] = before + value.encode() + after
@@ -150,6 +153,13 @@ def _is_literal(node):
     except ValueError:
         return False
     return True
+
+
+def _kind(node):
+    """The type of a literal; all numbers are of one kind."""
+    value = ast.literal_eval(node)
+    is_number = isinstance(value, (int, float, complex)) and not isinstance(value, bool)
+    return "number" if is_number else type(value)
 
 
 # ---------------------------------------------------------------------- other numbers, other seeds

@@ -80,6 +80,28 @@ def test_the_three_verdicts_on_two_plus_three(capsys):
     ]
 
 
+def test_a_test_may_yield_conditions_with_their_hints(capsys):
+    seen = []
+
+    def is_five(answer):
+        yield answer is not None, "never said"
+        yield [answer > 3, True], "more\nthan three"
+        seen.append(answer)
+        yield answer == np.array([5, 5]), "add the two numbers"
+
+    assert line(capsys, ..., is_five) == "not attempted yet"
+    assert line(capsys, 3, is_five) == "not yet: more than three"
+    assert seen == []  # what follows a false condition does not run
+    assert line(capsys, 4, is_five) == "not yet: add the two numbers"
+    assert line(capsys, 5, is_five) == "correct"
+    assert line(capsys, "5", is_five).startswith("not yet: your answer is a str, which does not")
+    assert line(capsys, lambda: ..., iter_one) == "not attempted yet"
+
+
+def iter_one(answer):
+    yield answer() == 1, "one"
+
+
 def body_of_dots(x): ...
 
 

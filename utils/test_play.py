@@ -65,6 +65,9 @@ def stored(folder, *sources, tags=()):
         ("é = f('é')  # try: 'b'", ["é = f('b')"]),
         ("start = X[:4]  # try: X[4:8], np.zeros(3)", ["start = X[4:8]", "start = np.zeros(3)"]),
         ("use = True  # try: False", ["use = False"]),
+        ("x = np.array([1, 2])[:, None]  # try: [3]", ["x = np.array([3])[:, None]"]),
+        ("x = f(1.5, 'a', True)  # try: 2", ["x = f(2, 'a', True)"]),
+        ("x = f(1.5)  # try: [2, 3], None", ["x = f([2, 3])", "x = f(None)"]),
         ("f(x[:, 3])  # try: 5", ["f(x[:, 5])"]),
     ],
 )
@@ -93,7 +96,7 @@ def test_only_comments_of_code_are_invitations():
     [
         ("k = 3  # try: 0.1 and your own!", r"cell 1 \(c1\), line 1: .* is no list of Python val"),
         ("k = 3  # try:", "is no list of Python values"),
-        ("f(3, 4)  # try: 2", r"exactly one number, text, list or tuple, this one has 2"),
+        ("f(3, 4)  # try: 2", r"exactly one number, text, list or tuple to replace, .* has 2"),
         ("f(x)  # try: 2", "this one has 0"),
         ("f(x)  # try: X[0]", "needs one assignment, .* this one has 0"),
         ("t = f'{x} 3'  # try: 2", "this one has 0"),
