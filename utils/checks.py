@@ -16,8 +16,9 @@
 | `check_integer`, `check_number`, `check_flag` | one hyperparameter |
 | `check_generator` | a random generator from `random_state` |
 
-A thing of the wrong kind (text, dates, a sparse matrix, None) is a TypeError. A thing of the right
-kind with a wrong value (NaN, a missing entry, a wrong shape, a count below 0) is a ValueError.
+A thing of the wrong kind (text, dates, a sparse matrix) is a TypeError. A thing of the right kind
+with a wrong value (NaN, a missing entry, a wrong shape, a count below 0) is a ValueError, and so is
+None, a missing array.
 NumPy hides some faults: it turns `["a", nan]` and `["a", 1]` into words, and drops the mask of a
 masked array. So these functions look at what was given before NumPy does.
 """
@@ -52,7 +53,7 @@ def as_array(a, name):
     array : ndarray
     """
     if a is None:
-        raise TypeError(f"{name} must be an array, got None")
+        raise ValueError(f"{name} is None: an array is needed")
     if _is_masked(a):
         raise ValueError(
             f"{name} is a masked array: a masked entry is a missing value. Leave such rows out, "
@@ -95,8 +96,12 @@ def check_numbers(a, name, ndim=1):
     if array.dtype.kind not in "biuf":
         _refuse_strangers(array, name)
     numbers = _to_float(array, name)
-    if not np.isfinite(numbers).all():
-        raise ValueError(f"{name} contains NaN or infinity")
+    finite = np.isfinite(numbers)
+    if not finite.all():
+        place = tuple(np.argwhere(~finite)[0])
+        raise ValueError(
+            f"{name} contains NaN or infinity: {_at(name, place)} is {numbers[place]}"
+        )
     return numbers
 
 
@@ -216,10 +221,12 @@ def check_columns(X, seen, name="X"):
     given, seen = given.tolist(), [str(column) for column in seen]
     if given == seen:
         return
+    start = "The feature names should match those that were passed during fit"
     if sorted(given) == sorted(seen):
         raise ValueError(
-            f"the columns of {name} are in another order than in fit: expected "
-            f"{reprlib.repr(seen)}, got {reprlib.repr(given)}"
+            f"{start}: the columns of {name} are in another order, fit saw {reprlib.repr(seen)}, "
+            f"{name} has {reprlib.repr(given)}. Put them into the order of fit, "
+            f"{name}[model.feature_names_in_]"
         )
     unknown = [column for column in given if column not in seen]
     missing = [column for column in seen if column not in given]
@@ -230,7 +237,7 @@ def check_columns(X, seen, name="X"):
         differences.append(f"{name} lacks {reprlib.repr(missing)}")
     if not differences:
         differences.append(f"fit saw {len(seen)} columns, {name} has {len(given)}")
-    raise ValueError(f"the columns of {name} are not those of fit: {' and '.join(differences)}")
+    raise ValueError(f"{start}: {' and '.join(differences)}")
 
 
 # ----------------------------------------------------------------------------- hyperparameters
@@ -354,7 +361,7 @@ def _refuse_strangers(array, name):
         what = strange[kind]
         if what is None or (what == "missing" and isinstance(value, float)):
             continue  # the caller looks for NaN
-        place = f"{name}[{', '.join(map(str, index))}]"
+        place = _at(name, index)
         if what == "missing":
             raise ValueError(f"{name} holds a missing value: {place} is {value}")
         column = f"column {index[1]} " if array.ndim == 2 else ""
@@ -362,6 +369,11 @@ def _refuse_strangers(array, name):
             f"{name} must be an array of numbers, but {column}holds {what}: {place} is "
             f"{_shown(value)}"
         )
+
+
+def _at(name, index):
+    """Return an entry as it is written in Python, such as "X[0, 2]"."""
+    return f"{name}[{', '.join(str(i) for i in index)}]"
 
 
 def _labels_of_objects(labels, name):

@@ -114,7 +114,7 @@ def holding(value):
 # What is refused: (what was given, the error, its message)
 
 NOT_NUMBERS = [
-    (None, TypeError, "X must be an array, got None"),
+    (None, ValueError, "X is None: an array is needed"),
     ({1, 2}, TypeError, "X must be an array, got a value of type set"),
     ((i for i in [1]), TypeError, "X must be an array, got a value of type generator"),
     (5, ValueError, "X must be a non-empty 2-D array, got shape ()"),
@@ -152,7 +152,8 @@ NOT_NUMBERS = [
     ([[1, None]], ValueError, "X holds a missing value: X[0, 1] is None"),
     ([[1], [NA]], ValueError, "X holds a missing value: X[1, 0] is <NA>"),
     ([[1, np.datetime64("NaT")]], ValueError, "X holds a missing value: X[0, 1] is NaT"),
-    ([[1, NAN]], ValueError, "X contains NaN or infinity"),
+    ([[1, NAN]], ValueError, "X contains NaN or infinity: X[0, 1] is nan"),
+    ([[1, 2], [-np.inf, NAN]], ValueError, "X contains NaN or infinity: X[1, 0] is -inf"),
     (np.array([[NAN, 1]], dtype=object), ValueError, "X contains NaN or infinity"),
     (np.array([[1, NAN, "a"]], dtype=object), TypeError, "column 2 holds text: X[0, 2] is 'a'"),
     ([[1, -np.inf]], ValueError, "X contains NaN or infinity"),
@@ -216,7 +217,7 @@ NOT_LABELS = [
     ([10**400, 1], ValueError, "y holds an integer beyond 1.8e308"),
     ([], ValueError, "y must be a non-empty 1-D array, got shape (0,)"),
     ([[1], [2]], ValueError, "y must be a non-empty 1-D array, got shape (2, 1)"),
-    (None, TypeError, "y must be an array, got None"),
+    (None, ValueError, "y is None: an array is needed"),
     (masked([0, 1], 0), ValueError, "y is a masked array"),
     (["a", np.ma.masked], ValueError, "y is a masked array"),
     (Sparse([[1]]), TypeError, "y is a sparse matrix"),
@@ -273,16 +274,18 @@ def test_the_same_names_and_missing_names_pass(seen, columns):
 
 
 @pytest.mark.parametrize("columns, message", [
-    (["b", "a"], "the columns of Q are in another order than in fit: expected ['a', 'b'], got "
-                 "['b', 'a']"),
-    (["a", "c"], "the columns of Q are not those of fit: fit did not see ['c'] and Q lacks ['b']"),
-    (["a"], "not those of fit: Q lacks ['b']"),
-    (["a", "b", "c"], "not those of fit: fit did not see ['c']"),
-    (["a", "b", "b"], "not those of fit: fit saw 2 columns, Q has 3"),
+    (["b", "a"], "the columns of Q are in another order, fit saw ['a', 'b'], Q has ['b', 'a']. "
+                 "Put them into the order of fit, Q[model.feature_names_in_]"),
+    (["a", "c"], "fit did not see ['c'] and Q lacks ['b']"),
+    (["a"], "during fit: Q lacks ['b']"),
+    (["a", "b", "c"], "during fit: fit did not see ['c']"),
+    (["a", "b", "b"], "during fit: fit saw 2 columns, Q has 3"),
 ])
 def test_other_names_and_another_order_are_refused(columns, message):
-    with pytest.raises(ValueError, match=re.escape(message) + "$"):
+    with pytest.raises(ValueError, match=re.escape(message) + "$") as info:
         check_columns(Frame(np.ones((2, len(columns))), columns), np.array(["a", "b"]), "Q")
+    start = "The feature names should match those that were passed during fit: "
+    assert str(info.value).startswith(start)
 
 
 # Hyperparameters

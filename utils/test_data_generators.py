@@ -673,7 +673,7 @@ def test_the_example_of_the_module_runs():
     (lambda: flip_labels(["a", "b", NA]), ValueError, "y holds a missing label (<NA>)"),
     (lambda: flip_labels(["a", "b", 1]), TypeError, "y mixes words with other values, such as"),
     (lambda: flip_labels([b"a", b"b"]), TypeError, "as class labels, got bytes"),
-    (lambda: flip_labels(None), TypeError, "y must be an array, got None"),
+    (lambda: flip_labels(None), ValueError, "y is None: an array is needed"),
     (lambda: flip_labels([0, 1, None]), ValueError, "y holds a missing label (None)"),
     (lambda: flip_labels([0, 1], 3), ValueError, "n_flips=3 is more than the 2 samples"),
     (lambda: flip_labels([0, 1], -0.5), ValueError, "n_flips must be from 0 to 1, got -0.5"),

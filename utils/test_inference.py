@@ -627,7 +627,7 @@ def test_the_names_of_a_frame_are_the_names_of_the_table():
 
 
 @pytest.mark.parametrize("columns, message", [
-    (["bmi", "age", "dose"], "the columns of X are in another order than in fit"),
+    (["bmi", "age", "dose"], "the columns of X are in another order"),
     (["age", "bmi", "size"], r"fit did not see \['size'\] and X lacks \['dose'\]"),
 ])
 def test_columns_in_another_order_are_refused(columns, message):
@@ -674,8 +674,8 @@ RISING = newton_logistic(np.arange(6.0)[:, None], [0, 0, 1, 0, 1, 1])
         ((MODEL, X[:0], Y[:0]), ValueError, r"non-empty 2-D array, got shape \(0, 3\)"),
         ((MODEL, X.astype(str), Y), TypeError, r"column 0 holds text: X\[0, 0\] is '"),
         ((MODEL, X * 1j, Y), TypeError, "column 0 holds complex numbers"),
-        ((MODEL, None, Y), TypeError, "X must be an array, got None"),
-        ((MODEL, X, None), TypeError, "y must be an array, got None"),
+        ((MODEL, None, Y), ValueError, "X is None: an array is needed"),
+        ((MODEL, X, None), ValueError, "y is None: an array is needed"),
         ((MODEL, Sparse(X), Y), TypeError, r"X is a sparse matrix: call X.toarray\(\) first"),
         ((MODEL, masked(X), Y), ValueError, "X is a masked array: a masked entry is a missing"),
         ((MODEL, X, masked(Y, 0)), ValueError, "y is a masked array"),
@@ -797,6 +797,7 @@ def test_more_than_two_classes_are_refused():
         (lambda table: student_t_sf(masked([1.0, 2.0], 0), 3), "t is a masked array"),
         (lambda table: student_t_sf(1.0, masked([1.0, 2.0], 0)), "df is a masked array"),
         (lambda table: student_t_quantile(masked([0.1, 0.2], 0), 3), "q is a masked array"),
+        (lambda table: normal_sf(None), "z is None: an array is needed"),
         (lambda table: two_sided_p_value(masked([1.0, 2.0], 0)), "statistic is a masked array"),
     ],
 )
@@ -813,7 +814,6 @@ def test_prediction_intervals_belong_to_linear_models():
 @pytest.mark.parametrize("call, message", [
     (lambda: normal_sf("a"), "z must be a number or an array of numbers, got 'a'"),
     (lambda: normal_sf(["a"]), r"z must be a number or an array of numbers, got \['a'\]"),
-    (lambda: normal_sf(None), "z must be an array, got None"),
     (lambda: student_t_sf(1j, 3), "t must be a number or an array of numbers"),
 ])
 def test_only_numbers_have_a_tail(call, message):

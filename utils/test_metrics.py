@@ -710,7 +710,7 @@ def test_what_is_no_number_is_named(function, name, values, error, message):
 @pytest.mark.parametrize("function, name", ARRAYS)
 def test_nothing_at_all_is_refused(function, name):
     if signature_defaults(function).get(name, ...) is not None:
-        with pytest.raises(TypeError, match=f"{name} must be an array, got None"):
+        with pytest.raises(ValueError, match=f"{name} is None: an array is needed"):
             call_with(function, name, None)
 
 

@@ -473,10 +473,10 @@ def test_names_of_columns_are_remembered_and_forgotten(transformer):
 
 @pytest.mark.parametrize("transformer", TRANSFORMERS)
 @pytest.mark.parametrize("columns, message", [
-    (["b", "a", "c"], "columns of X are in another order than in fit: expected ['a', 'b', 'c']"),
+    (["b", "a", "c"], "columns of X are in another order, fit saw ['a', 'b', 'c']"),
     (["a", "b", "d"], "fit did not see ['d'] and X lacks ['c']"),
     (["a", "b", "B"], "fit did not see ['B'] and X lacks ['c']"),
-    (["c", "a", "b"], "in another order than in fit"),
+    (["c", "a", "b"], "in another order"),
     (["a", "b"], "X lacks ['c']"),
     (["a", "b", "c", "d"], "fit did not see ['d']"),
 ])
@@ -491,7 +491,7 @@ def test_the_way_back_looks_at_the_names_too():
     for model, rows in ((StandardScaler(), [[0.0, 1.0]]), (OrdinalEncoder(), [[0, 0]])):
         model.fit(Frame([[1, 2], [3, 5]], ["a", "b"]))
         model.inverse_transform(Frame(rows, ["a", "b"]))
-        with pytest.raises(ValueError, match="in another order than in fit"):
+        with pytest.raises(ValueError, match="in another order"):
             model.inverse_transform(Frame(rows, ["b", "a"]))
 
 
@@ -576,7 +576,7 @@ FITTED_ENCODER = OrdinalEncoder().fit([["a", "x"], ["b", "y"]])
     ([[1, {}]], TypeError, "column 1 holds a value of type dict: X[0, 1] is {}"),
     (np.array([[b"a"]]), TypeError, "column 0 holds bytes: X[0, 0] is b'a'"),
     (np.array([["2020-01-31"]], dtype="M8[D]"), TypeError, "holds dates or times: X[0, 0] is 2020"),
-    (None, TypeError, "X must be an array, got None"),
+    (None, ValueError, "X is None: an array is needed"),
     (Sparse([[1, 2]]), TypeError, "X is a sparse matrix: call X.toarray() first"),
     (masked([[1.0, 2.0]]), ValueError, "X is a masked array: a masked entry is a missing value"),
     (masked([[1, 2]], (0, 1)), ValueError, "X is a masked array"),
