@@ -243,6 +243,18 @@ def test_stratified_split_keeps_proportions_and_every_class_on_both_sides(seed):
     assert (np.abs(counts - np.bincount(y) * n_test / len(y)) <= 1.5).all()
 
 
+def test_a_split_may_hold_just_one_row_of_each_class():
+    y = np.arange(12) % 3
+    for n_test in (3, 9):
+        train, test = train_test_split(y, test_size=n_test, stratify=y, random_state=0)
+        assert np.bincount(test).tolist() == [n_test // 3] * 3
+        assert np.bincount(train).tolist() == [4 - n_test // 3] * 3
+    with pytest.raises(ValueError, match="10 train and 2 test rows cannot both hold all 3 classes"):
+        train_test_split(y, test_size=2, stratify=y)
+    with pytest.raises(ValueError, match="2 train and 10 test rows cannot both hold all 3 classes"):
+        train_test_split(y, test_size=10, stratify=y)
+
+
 def test_stratified_split_of_many_rare_classes_gives_each_a_test_row():
     y = np.concatenate([np.repeat(np.arange(20), 2), np.full(160, 20)])
     _, test = train_test_split(y, test_size=0.2, stratify=y, random_state=0)
@@ -591,6 +603,24 @@ def test_grid_names_may_say_which_step_they_mean():
     assert deep.fold_scores[0].tolist() == found.fold_scores[1, 0].tolist()
 
 
+def test_three_steps_are_done_one_after_the_other():
+    X, y = load_wine()[:2]
+    steps = Doubler(), StandardScaler(), NearestMean()
+    pipeline = Pipeline(*steps).fit(X, y)
+    expected = Pipeline(StandardScaler(), NearestMean()).fit(X, y)
+    assert (pipeline.predict_proba(X) == expected.predict_proba(X)).all()
+    assert pipeline.classes_.tolist() == [0, 1, 2] and hasattr(pipeline, "predict_proba")
+    assert cross_val_score(Pipeline(*steps), X, y).tolist() == cross_val_score(
+        Pipeline(StandardScaler(), NearestMean()), X, y).tolist()
+    assert grid_search(Pipeline(*steps), {"sign": [-1, 1]}, X, y, cv=2).best_params == {"sign": 1}
+    triple = Pipeline(Doubler(), Doubler(), StandardScaler())
+    assert (triple.fit_transform(X) == StandardScaler().fit_transform(X)).all()
+    assert (triple.transform(X) == triple.fit(X).transform(X)).all()
+    clusters = Pipeline(Doubler(), StandardScaler(), Groups())
+    assert clusters.fit_predict([[5.0], [7.0], [9.0], [11.0]]).tolist() == [0, 0, 1, 1]
+    assert clusters.steps_[1].mean_.tolist() == [16]
+
+
 def test_fit_predict_is_that_of_the_last_step_on_transformed_rows():
     X = np.array([[5.0], [7.0], [9.0], [11.0]])
     pipeline = Pipeline(StandardScaler(), Groups())
@@ -800,6 +830,11 @@ BAD_INPUT = [
         r"pairs of non-empty lists of row numbers, got \[\]",
     ),
     (
+        lambda: cross_val_score(MODEL, X6, Y6, cv=[([0, 1], np.array([], dtype=int))]),
+        ValueError,
+        "pairs of non-empty lists of row numbers",
+    ),
+    (
         lambda: cross_val_score(MODEL, X6, Y6, cv=[([0.0, 1.0], [2])]),
         ValueError,
         "lists of row numbers, got",
@@ -910,6 +945,8 @@ BAD_INPUT = [
         "training fold 0 holds 1 of the 2 classes",
     ),
     (lambda: grid_search(MODEL, [], X6, Y6, cv=2), TypeError, r"grid must be a dict .* got \[\]"),
+    (lambda: grid_search(MODEL, {}, X6, Y6, cv=2), TypeError, r"grid must be a dict .* got {}"),
+    (lambda: grid_search(MODEL, [1], X6, Y6, cv=2), TypeError, r"grid must be a dict .* got \[1\]"),
     (
         lambda: grid_search(MODEL, {"k": [1]}, X6, Y6, cv=2),
         ValueError,
