@@ -438,6 +438,29 @@ def run_alone(sources):
         print(f"{type(error).__name__}: {error}")
 
 
+def draw_films_once():
+    """Let `plotting.animate` make each film once in this process.
+
+    A film whose first and last frame are as those of an earlier one is the earlier one. So a
+    second run of a cell draws two frames, and draws them all only if they differ.
+    """
+    make, films = plotting.animate, {}
+
+    def animate(draw, frames, *, size=(6, 3.6), dpi=80, **options):
+        frames, ends = list(frames), []
+        for frame in (frames[0], frames[-1]):
+            fig = plotting.figure(size, dpi)
+            draw(fig, frame)
+            fig.canvas.draw()
+            ends.append(bytes(fig.canvas.buffer_rgba()))
+        film = (*ends, len(frames), size, dpi, repr(options))
+        if film not in films:
+            films[film] = make(draw, frames, size=size, dpi=dpi, **options)
+        return films[film]
+
+    plotting.animate = animate
+
+
 def rehearse(path):
     """Run a solved lesson in a kernel, then all its cells backwards, then other answers.
 
@@ -483,10 +506,14 @@ def rehearse(path):
 
     whole = copy.deepcopy(solved)
     whole.cells += [*again, *answered, *alone]
+    first_code = next(cell for cell in whole.cells if cell.cell_type == "code")
+    films = "__import__('utils.play', fromlist=['draw_films_once']).draw_films_once()"
+    first_code.source += f"\n{films}"
     done = notebooks.execute(path, whole)
     parts = iter(done.cells)
     solved.cells = list(itertools.islice(parts, len(solved.cells)))
     first = [cell for cell in solved.cells if cell.cell_type == "code"]
+    first[0].source = setup
     second = list(itertools.islice(parts, len(again)))
     printed = [_printed(cell) for cell in parts]
     return {

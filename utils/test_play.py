@@ -15,6 +15,7 @@ from utils.exercises import STRICT
 from utils.play import (
     ROOT,
     Answer,
+    draw_films_once,
     invitations,
     main,
     play,
@@ -289,6 +290,27 @@ def test_cells_that_run_alone_know_only_each_other(capsys):
     run_alone(["x = 1", "print(x + 1)"])
     run_alone(["y = 1", "print(x)"])
     assert capsys.readouterr().out == "2\nNameError: name 'x' is not defined\n"
+
+
+def test_a_film_is_drawn_once_unless_its_ends_differ(monkeypatch):
+    monkeypatch.setattr(plotting, "animate", plotting.animate)
+    draw_films_once()
+    drawn = []
+
+    def scene(fig, x):
+        drawn.append(x)
+        ax = fig.subplots()
+        ax.plot([x], [x], "o")
+        ax.set(xlim=(0, 9), ylim=(0, 9))
+
+    first = plotting.animate(scene, [1, 2, 3, 4], size=(2, 2))
+    assert drawn == [1, 4, 1, 2, 3, 4]
+    drawn.clear()
+    assert plotting.animate(scene, [1, 2, 3, 4], size=(2, 2)) is first
+    assert drawn == [1, 4]
+    for frames, options in (([1, 2, 3, 5], {}), ([1, 4], {}), ([1, 2, 3, 4], {"ms": 100})):
+        other = plotting.animate(scene, frames, size=(2, 2), **options)
+        assert other.data != first.data
 
 
 # Rehearsing, in a process of its own: what the kernel's libraries warn of is not ours
