@@ -204,6 +204,14 @@ def test_quantile_and_tail_undo_each_other_over_the_whole_range():
     np.testing.assert_allclose(student_t_sf(-t, df), np.broadcast_to(q, t.shape), rtol=1e-9)
 
 
+@pytest.mark.parametrize("q", [1e-16, 1e-20, 1e-100, 1e-300])
+def test_quantiles_far_out_in_the_tail(q):
+    df = np.array([1.0, 2.5, 5.0, 300.0, 1e9, math.inf])
+    t = student_t_quantile(q, df)
+    assert (t < 0).all() and (np.diff(t) > 0).all()
+    np.testing.assert_allclose(student_t_sf(-t, df), q, rtol=1e-9)
+
+
 def test_t_with_many_degrees_of_freedom_becomes_normal():
     z = np.array([-3.0, 0.0, 0.5, 1.7, 1.74, 5.0])
     np.testing.assert_allclose(student_t_sf(z, 1e12), normal_sf(z), rtol=1e-9)
@@ -519,6 +527,32 @@ def test_a_linear_model_that_stopped_early_gets_the_table_of_least_squares(shift
     assert table.residual_std == pytest.approx(exact.residual_std, rel=1e-12)
     at, expected = (prediction_interval(t, X[:5]) for t in (table, exact))
     np.testing.assert_allclose(np.array(at), np.array(expected), rtol=1e-9)
+
+
+@pytest.mark.parametrize("coefficient", [0, 1, 2])
+@pytest.mark.parametrize("sign", [1, -1])
+def test_a_twentieth_of_a_standard_error_is_near_and_a_fifth_is_far(coefficient, sign):
+    centred = np.array(ROWS) - np.mean(ROWS, axis=0)
+    exact = newton_logistic(centred, OUTCOMES, 30)
+    errors = logistic_inference(exact, centred, OUTCOMES).std_error
+    X, y = noisy()
+    X = X - X.mean(axis=0)
+    line = least_squares(X, y)
+    line_errors = linear_inference(line, X, y).std_error
+
+    def moved(model, shift):
+        return SimpleNamespace(
+            coef_=model.coef_ + shift[1:], intercept_=model.intercept_ + shift[0]
+        )
+
+    step = sign * np.eye(3)[coefficient] * errors
+    line_step = sign * np.eye(4)[coefficient] * line_errors
+    logistic_inference(moved(exact, 0.05 * step), centred, OUTCOMES)
+    linear_inference(moved(line, 0.05 * line_step), X, y)
+    with pytest.raises(ValueError, match=r"not at the maximum of the likelihood .* away"):
+        logistic_inference(moved(exact, 0.2 * step), centred, OUTCOMES)
+    with pytest.raises(ValueError, match=r"not the least-squares fit .* away"):
+        linear_inference(moved(line, 0.2 * line_step), X, y)
 
 
 # Data that some feature separates

@@ -58,6 +58,12 @@ class NearestMean:
         P = np.exp(closeness - closeness.max(axis=1, keepdims=True))
         return P / P.sum(axis=1, keepdims=True)
 
+    def predict_log_proba(self, X):
+        return np.log(self.predict_proba(X))
+
+    def decision_function(self, X):
+        return self.predict_proba(X)[:, 0] - 0.5
+
     def predict(self, X):
         return self.classes_[self.predict_proba(X).argmax(axis=1)]
 
@@ -511,6 +517,8 @@ def test_pipeline_is_its_steps_one_after_the_other():
     Z = scaler.transform(X[1::2])
     assert (pipeline.predict(X[1::2]) == model.predict(Z)).all()
     assert (pipeline.predict_proba(X[1::2]) == model.predict_proba(Z)).all()
+    assert (pipeline.predict_log_proba(X[1::2]) == model.predict_log_proba(Z)).all()
+    assert (pipeline.decision_function(X[1::2]) == model.decision_function(Z)).all()
     assert pipeline.classes_.tolist() == [0, 1, 2]
     assert (pipeline.steps_[0].mean_ == scaler.mean_).all()
 

@@ -288,6 +288,15 @@ def test_labels_come_back_from_their_codes(dtype):
     assert encoder.inverse_transform(encoder.fit_transform(days)).tolist() == DAYS
 
 
+@pytest.mark.skipif(not hasattr(np, "dtypes") or not hasattr(np.dtypes, "StringDType"),
+                    reason="NumPy 1 has no strings of any length")
+def test_strings_of_any_length_are_words():
+    days = np.array(DAYS, dtype=np.dtypes.StringDType())
+    encoder = OrdinalEncoder().fit(days)
+    assert (encoder.transform(days) == OrdinalEncoder().fit_transform(DAYS)).all()
+    assert (encoder.transform(DAYS) == encoder.transform(days)).all()
+
+
 def test_numbers_can_be_labels():
     encoder = OrdinalEncoder().fit([[30, 0.5], [10, 0.25], [20, 0.5]])
     assert encoder.transform([[10, 0.5], [30, 0.25]]).tolist() == [[0, 1], [2, 0]]
