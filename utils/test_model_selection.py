@@ -523,11 +523,14 @@ def test_pipeline_is_its_steps_one_after_the_other():
     assert (pipeline.steps_[0].mean_ == scaler.mean_).all()
 
 
-def test_scaling_inside_the_fold_makes_one_row_alone_score_as_in_company():
+def test_scaling_inside_the_fold_makes_one_row_alone_score_as_in_foreign_company():
     X, y = load_wine()[:2]
-    pipeline = Pipeline(StandardScaler(), NearestMean()).fit(X, y)
-    alone = [pipeline.predict_proba(X[i : i + 1])[0] for i in range(10)]
-    np.testing.assert_allclose(alone, pipeline.predict_proba(X[:10]), rtol=1e-13)
+    pipeline = Pipeline(StandardScaler(), NearestMean()).fit(X[::2], y[::2])
+    company = np.concatenate([X[1:20:2], -50 * X[:5], 100 + X[::7]])  # rows unlike those of fit
+    together = pipeline.predict_proba(company)
+    alone = [pipeline.predict_proba(row[None])[0] for row in company]
+    np.testing.assert_allclose(alone, together, rtol=1e-12, atol=1e-300)
+    assert (pipeline.predict(company) == [pipeline.predict(row[None])[0] for row in company]).all()
 
 
 def test_pipeline_of_transformers_transforms_and_has_no_other_methods():

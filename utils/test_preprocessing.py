@@ -327,6 +327,24 @@ def test_input_of_any_kind_gives_the_same_result_and_is_left_untouched(transform
 
 
 @pytest.mark.parametrize("transformer", TRANSFORMERS)
+def test_a_row_alone_is_transformed_as_in_foreign_company(transformer):
+    train = np.array([[0, 1], [4, -2], [9, 7], [4, 7]])
+    company = np.array([[9, -2], [4, 1], [0, 7], [9, 1], [9, 1]])  # no row is one of the training
+    if transformer is not OrdinalEncoder:
+        company = np.concatenate([company, company * 1000, [[-5, 0.25]]])
+    model = transformer().fit(train)
+    together = model.transform(company)
+    for row, expected in zip(company, together):
+        assert (model.transform(row[None])[0] == expected).all()
+    assert (model.transform(company[::-1]) == together[::-1]).all()
+    if transformer is not PolynomialFeatures:
+        back = model.inverse_transform(together)
+        np.testing.assert_allclose(back, company, rtol=1e-12, atol=1e-12)
+        for row, expected in zip(together, back):
+            assert (model.inverse_transform(row[None])[0] == expected).all()
+
+
+@pytest.mark.parametrize("transformer", TRANSFORMERS)
 def test_a_fitted_transformer_survives_pickle_and_deepcopy(transformer):
     X = np.arange(12).reshape(4, 3)
     fitted = transformer().fit(X)
