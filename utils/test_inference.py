@@ -224,6 +224,10 @@ def test_tails_fall_without_a_jump_where_the_method_changes():
         assert (np.diff(student_t_sf(t, df)) < 0).all()
 
 
+def test_the_median_of_t_is_zero():
+    assert student_t_quantile(0.5, [0.5, 1, 7, 1e9, math.inf]).tolist() == [0.0] * 5
+
+
 def test_limits_of_t():
     sf = student_t_sf([0.0, math.inf, -math.inf, math.nan, 1e200, 1e300], [3, 3, 3, 3, 0.5, 3])
     np.testing.assert_array_equal(sf[:3], [0.5, 0.0, 1.0])
@@ -755,6 +759,16 @@ def test_collinear_columns_are_refused_whatever_their_scales_and_offsets():
             ValueError, match="feature 'x2' is a combination of the features before"
         ):
             linear_inference(least_squares(C, y), C, y)
+
+
+@pytest.mark.parametrize("n", [20, 2000])
+def test_noise_that_is_tiny_but_real_is_judged(n):
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(n, 1))
+    y = X[:, 0] + 2e-12 * rng.normal(size=n)
+    table = linear_inference(least_squares(X, y), X, y)
+    assert table.residual_std == pytest.approx(2e-12, rel=0.4)
+    assert abs(table.row("x0")["estimate"] - 1) < 5 * table.row("x0")["std_error"] < 1e-11
 
 
 def test_a_constant_y_has_no_noise_to_judge_by():
