@@ -440,6 +440,42 @@ def test_given_centres_and_topics_are_left_untouched():
     assert (topics == 2).all()
 
 
+# The smallest and the flattest data
+
+
+@pytest.mark.parametrize("make", [
+    lambda **kw: make_regression(1, 1, n_informative=1, **kw),
+    lambda **kw: make_polynomial(1, [2.0], **kw),
+    lambda **kw: make_blobs(1, 1, centers=1, **kw),
+    lambda **kw: make_xor(1, **kw),
+    lambda **kw: make_spirals(1, 1, **kw),
+    lambda **kw: make_word_counts(1, 1, topics=1, length=0, **kw),
+])
+def test_one_of_everything_is_enough(make):
+    X, y, *_ = make(random_state=0)
+    assert len(X) == len(y) == 1 and np.isfinite(X).all()
+    assert len(make_moons(2)[0]) == len(make_circles(2)[0]) == 2
+    assert make_low_rank(2, 1, rank=1)[0].shape == (2, 1)
+
+
+def test_clouds_without_spread_are_their_centres():
+    X, y, centers = make_blobs(9, cluster_std=[0, 1, 0], return_centers=True, random_state=0)
+    still = y != 1
+    assert (X[still] == centers[y[still]]).all() and (X[~still] != centers[1]).all()
+    assert (make_blobs(9, cluster_std=0, centers=[[1, 2]])[0] == [1, 2]).all()
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_a_flat_cloud_has_the_shape_asked_for(seed):
+    # one direction of four: rounding makes some of the eigenvalues that are 0 negative
+    direction = np.random.default_rng(seed).normal(size=4)
+    X, _ = make_blobs(20, centers=[[0.0] * 4], covariance=np.outer(direction, direction),
+                      random_state=seed)
+    along = X @ direction / (direction @ direction)
+    np.testing.assert_allclose(X, along[:, None] * direction, atol=1e-6)
+    assert 0.5 < along.std() < 1.6
+
+
 # Arrays that come in: (function, name of the argument, a good value, other arguments)
 
 ARRAYS = [
