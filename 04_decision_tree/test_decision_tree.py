@@ -2,10 +2,13 @@
 with bad input and with awkward input. DT.1 and so on are formulas of `references/math_notes.md`.
 """
 
+import ast
 import copy
+import datetime
 import inspect
 import itertools
 import pickle
+import re
 import tracemalloc
 
 import numpy as np
@@ -14,7 +17,7 @@ from decision_tree import DecisionTreeClassifier, DecisionTreeRegressor, Tree
 
 from utils.data_generators import make_moons, make_xor
 from utils.datasets import load_breast_cancer, load_diabetes, load_digits, load_iris, load_wine
-from utils.forms import FORMS, Sparse
+from utils.forms import FORMS, NA, Frame, Sparse, masked
 
 DATA = {
     "iris": load_iris()[:2],
@@ -29,21 +32,25 @@ every_criterion = pytest.mark.parametrize("criterion", ["gini", "entropy", "squa
 
 
 def tree_of(criterion, **params):
+    """A tree for classes or for numbers, as the criterion wants it."""
     number = criterion == "squared_error"
     return (DecisionTreeRegressor if number else DecisionTreeClassifier)(
         criterion=criterion, **params
     )
 
 
-def impurity_of(y, criterion):
-    """I of one node, as DT.1, DT.2 and DT.3 say."""
+def impurity_of(y, criterion, w=None):
+    """I of one node, as DT.1, DT.2 and DT.3 say. The rows have the weights w, or 1."""
+    w = np.ones(len(y)) if w is None else w
     if criterion == "squared_error":
-        return np.mean((y - y.mean()) ** 2)
-    p = np.unique(y, return_counts=True)[1] / len(y)
+        mean = np.average(y, weights=w)
+        return np.average((y - mean) ** 2, weights=w)
+    p = np.array([w[y == label].sum() for label in np.unique(y)]) / w.sum()
     return 1 - np.sum(p**2) if criterion == "gini" else -np.sum(p * np.log2(p))
 
 
 def same_shape(a, b):
+    """Whether two models ask the same questions, node for node."""
     return all(np.array_equal(u, v) for u, v in zip(a.tree_[:4], b.tree_[:4]))
 
 
@@ -53,7 +60,8 @@ def rows_of(model, X):
     while stack:
         node, rows = stack.pop()
         yield node, rows
-        if (j := model.tree_.feature[node]) >= 0:
+        j = model.tree_.feature[node]
+        if j >= 0:
             left = X[rows, j] <= model.tree_.threshold[node]
             stack += [(model.tree_.children_right[node], rows[~left])]
             stack += [(model.tree_.children_left[node], rows[left])]
@@ -65,6 +73,19 @@ def mixed_data(seed, n=60):
     X = np.c_[rng.integers(0, 3, n), rng.normal(size=n), np.ones(n), rng.integers(0, 9, n) / 10]
     X[n // 2 : n // 2 + 5] = X[:5]
     return X, rng.integers(0, 3, n)
+
+
+def real_targets(X, y, criterion):
+    """With squared error, targets of many different values instead of the classes y."""
+    return y + X @ [1.0, 0.1, 0, 3.0] if criterion == "squared_error" else y
+
+
+def fall_of(tree, node=0):
+    """What the question of a node takes off its impurity, as DT.4 says."""
+    w = tree.weighted_n_node_samples
+    left, right = tree.children_left[node], tree.children_right[node]
+    rest = w[left] * tree.impurity[left] + w[right] * tree.impurity[right]
+    return tree.impurity[node] - rest / w[node]
 
 
 # --- 1. by hand ---
@@ -106,6 +127,7 @@ def test_the_whole_tree_of_eight_points():
     assert model.tree_.threshold.tolist() == [3.5, -2, 5.5, 4.5, -2, -2, -2]
     assert model.tree_.depth.tolist() == [0, 1, 1, 2, 3, 3, 2]
     assert (model.get_depth(), model.get_n_leaves()) == (3, 4)
+    assert (model.tree_.node_count, model.tree_.max_depth, model.tree_.n_leaves) == (7, 3, 4)
     assert model.apply([[3.5], [3.6], [5.0], [9]]).tolist() == [1, 4, 5, 6]
     assert model.predict([[3.5], [3.6], [5.0], [9]]).tolist() == ["red", "blue", "red", "blue"]
 
@@ -148,47 +170,116 @@ def test_importances_share_out_the_fall_of_impurity():
 
 def test_one_answer_in_words():
     model = DecisionTreeClassifier().fit(EIGHT, COLORS)
-    assert model.decision_path([4.75], ["length"]) == (
+    assert model.explain([4.75], ["length"]) == (
         "length is 4.75, above 3.5\n"
         "length is 4.75, at most 5.5\n"
         "length is 4.75, above 4.5\n"
-        "so class: red, from 1 rows"
+        "so class: red, from 1 row"
     )
     numbers = DecisionTreeRegressor(max_depth=1).fit(EIGHT, EIGHT[:, 0] ** 2)
     answer = "feature_0 is 2, at most 5.5\nso value: [11], from 5 rows"
-    assert numbers.decision_path([[2]]) == answer
+    assert numbers.explain([[2]]) == answer
+    assert numbers.explain(np.array([2])) == answer
+
+
+def test_a_row_on_a_threshold_is_explained_as_at_most_it():
+    model = DecisionTreeClassifier().fit(EIGHT, COLORS)
+    assert model.explain([3.5]) == "feature_0 is 3.5, at most 3.5\nso class: red, from 3 rows"
+    assert model.explain([5.5]) == (
+        "feature_0 is 5.5, above 3.5\n"
+        "feature_0 is 5.5, at most 5.5\n"
+        "feature_0 is 5.5, above 4.5\n"
+        "so class: red, from 1 row"
+    )
+    assert model.explain([4.5]).endswith("at most 4.5\nso class: blue, from 1 row")
+
+
+def test_weights_move_the_first_cut():
+    X, y = [[1], [2], [3]], ["red", "blue", "red"]
+    # Without weights both cuts leave 2/3 * 1/2 = 1/3, and the lower one wins.
+    assert DecisionTreeClassifier(max_depth=1).fit(X, y).tree_.threshold[0] == 1.5
+    # The last row counts twice: gini of 3 red and 1 blue is 1 - 9/16 - 1/16 = 3/8. Behind 1 the
+    # right has 2 red and 1 blue, gini 1 - 4/9 - 1/9 = 4/9, and 3/4 * 4/9 = 1/3 is left. Behind 2
+    # the left has one of each: 2/4 * 1/2 = 1/4 is left.
+    tree = DecisionTreeClassifier(max_depth=1).fit(X, y, sample_weight=[1, 1, 2]).tree_
+    assert tree.threshold[0] == 2.5
+    assert tree.impurity == pytest.approx([3 / 8, 1 / 2, 0])
+    assert tree.value == pytest.approx(np.array([[1 / 4, 3 / 4], [1 / 2, 1 / 2], [0, 1]]))
+    assert tree.n_node_samples.tolist() == [3, 2, 1]
+    assert tree.weighted_n_node_samples.tolist() == [4, 2, 2]
+
+
+def test_weights_of_numbers():
+    model = DecisionTreeRegressor(min_samples_leaf=2)
+    tree = model.fit([[1], [2], [3]], [0.0, 4.0, 4.0], sample_weight=[1, 2, 1]).tree_
+    # The mean is (0 + 8 + 4) / 4 = 3, the squared error (9 + 2 + 1) / 4 = 3.
+    assert (tree.value.tolist(), tree.impurity.tolist()) == ([[3]], [3])
+    assert (tree.n_node_samples.tolist(), tree.weighted_n_node_samples.tolist()) == ([3], [4])
+
+
+def test_class_weights_of_eight_points():
+    # Blue counts three times: 4 red and 12 blue of 16.
+    tree = DecisionTreeClassifier(class_weight={"blue": 3}).fit(EIGHT, COLORS).tree_
+    assert tree.value[0] == pytest.approx([12 / 16, 4 / 16])
+    assert tree.impurity[0] == pytest.approx(1 - (9 + 1) / 16)
+    assert tree.weighted_n_node_samples[0] == 16
+    # Of 3 red and 1 blue each class weighs 2 if they are balanced.
+    balanced = DecisionTreeClassifier(class_weight="balanced", max_depth=1)
+    tree = balanced.fit([[1], [2], [3], [4]], ["red", "red", "red", "blue"]).tree_
+    assert tree.value[0] == pytest.approx([1 / 2, 1 / 2])
+    assert tree.weighted_n_node_samples == pytest.approx([4, 2, 2])
 
 
 # --- 2. theory ---
 
 
 @every_criterion
-def test_the_running_sums_score_a_cut_as_the_definition_does(criterion):
+@pytest.mark.parametrize("weighted", [False, True])
+def test_the_running_sums_score_a_cut_as_the_definition_does(criterion, weighted):
     """DT.5, DT.6 and DT.7 against DT.4: no cut of the root removes more than the chosen one."""
     for seed in range(20):
         X, y = mixed_data(seed)
-        tree = tree_of(criterion, max_depth=1).fit(X, y).tree_
+        w = np.random.default_rng(seed).uniform(0.1, 5, len(y)) if weighted else np.ones(len(y))
+        tree = tree_of(criterion, max_depth=1).fit(X, y, sample_weight=w).tree_
         falls = []
         for j in range(X.shape[1]):
             for a in np.unique(X[:, j])[:-1]:
                 left = X[:, j] <= a
-                parts = [np.mean(s) * impurity_of(y[s], criterion) for s in (left, ~left)]
-                falls.append(impurity_of(y, criterion) - sum(parts))
-        n, impurity = tree.n_node_samples, tree.impurity
-        found = impurity[0] - (n[1] * impurity[1] + n[2] * impurity[2]) / n[0]
-        assert found == pytest.approx(max(falls), abs=1e-12)
+                rest = sum(w[side].sum() / w.sum() * impurity_of(y[side], criterion, w[side])
+                           for side in (left, ~left))
+                falls.append(impurity_of(y, criterion, w) - rest)
+        assert fall_of(tree) == pytest.approx(max(falls), abs=1e-12)
 
 
 @every_criterion
-def test_each_node_describes_its_own_rows(criterion):
+@pytest.mark.parametrize("weighted", [False, True])
+def test_each_node_describes_its_own_rows(criterion, weighted):
     X, y = mixed_data(3)
-    model = tree_of(criterion, max_depth=4).fit(X, y)
+    w = np.random.default_rng(3).uniform(0.1, 5, len(y)) if weighted else np.full(len(y), 2.5)
+    model = tree_of(criterion, max_depth=4).fit(X, y, sample_weight=w)
+    tree = model.tree_
     for node, rows in rows_of(model, X):
-        assert model.tree_.n_node_samples[node] == len(rows)
-        assert model.tree_.impurity[node] == pytest.approx(impurity_of(y[rows], criterion))
-        own = y[rows].mean() if criterion == "squared_error" else [
-            np.mean(y[rows] == c) for c in model.classes_]
-        assert model.tree_.value[node] == pytest.approx(own)
+        assert tree.n_node_samples[node] == len(rows)
+        assert tree.weighted_n_node_samples[node] == pytest.approx(w[rows].sum())
+        assert tree.impurity[node] == pytest.approx(impurity_of(y[rows], criterion, w[rows]))
+        if criterion == "squared_error":
+            own = np.average(y[rows], weights=w[rows])
+        else:
+            own = [w[rows][y[rows] == c].sum() / w[rows].sum() for c in model.classes_]
+        assert tree.value[node] == pytest.approx(own)
+
+
+@every_criterion
+@pytest.mark.parametrize("weighted", [False, True])
+def test_importances_are_the_falls_of_all_questions_added_up(criterion, weighted):
+    X, y = mixed_data(8)
+    w = np.random.default_rng(8).uniform(0.1, 5, len(y)) if weighted else None
+    model = tree_of(criterion, max_depth=4).fit(X, y, sample_weight=w)
+    tree = model.tree_
+    total = np.zeros(X.shape[1])
+    for node in np.flatnonzero(tree.feature >= 0):
+        total[tree.feature[node]] += tree.weighted_n_node_samples[node] * fall_of(tree, node)
+    assert model.feature_importances_ == pytest.approx(total / total.sum(), abs=1e-14)
 
 
 @every_criterion
@@ -241,29 +332,47 @@ def test_a_deeper_tree_contains_the_shallower(criterion):
 
 
 @every_criterion
-def test_min_impurity_decrease_is_the_least_fall_of_the_whole_tree(criterion):
+@pytest.mark.parametrize("weighted", [False, True])
+def test_min_impurity_decrease_is_the_least_fall_of_the_whole_tree(criterion, weighted):
     X, y = mixed_data(5, 200)
-    free = tree_of(criterion, max_depth=3).fit(X, y).tree_
-    n, impurity = free.n_node_samples, free.impurity
-    left, right = free.children_left[0], free.children_right[0]
-    fall = impurity[0] - (n[left] * impurity[left] + n[right] * impurity[right]) / n[0]
+    w = np.random.default_rng(5).uniform(0.1, 5, len(y)) if weighted else np.ones(len(y))
+
+    def grown(least):
+        return tree_of(criterion, min_impurity_decrease=least).fit(X, y, sample_weight=w).tree_
+
+    fall = fall_of(grown(0.0))
     for share in (0.2, 0.999):
-        tree = tree_of(criterion, min_impurity_decrease=share * fall).fit(X, y).tree_
-        mass, inner = tree.n_node_samples * tree.impurity / len(X), tree.feature >= 0
-        falls = mass - mass[tree.children_left] - mass[tree.children_right]
-        assert (falls[inner] >= share * fall * (1 - 1e-6)).all()
-    assert tree_of(criterion, min_impurity_decrease=fall * 1.001).fit(X, y).get_depth() == 0
-    assert tree_of(criterion, min_impurity_decrease=fall * 0.999).fit(X, y).get_depth() > 0
+        tree = grown(share * fall)
+        for node in np.flatnonzero(tree.feature >= 0):
+            part = tree.weighted_n_node_samples[node] / w.sum()
+            assert part * fall_of(tree, node) >= share * fall * (1 - 1e-6)
+    assert grown(fall * 1.001).max_depth == 0
+    assert grown(fall * 0.999).max_depth > 0
+
+
+def test_min_impurity_decrease_counts_the_part_of_the_rows_in_the_node():
+    """The root removes nothing, and each of its sides 1/4: half of the rows times gini 1/2."""
+    X, y = [[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 0]
+    XOR = [[0, 0], [0, 1], [1, 0], [1, 1], [2, 0], [2, 0], [2, 0], [2, 0]]
+    assert DecisionTreeClassifier(min_impurity_decrease=1e-9).fit(X, y).get_depth() == 0
+    # Four more rows of a class of their own: they leave first, then the XOR weighs half.
+    labels = [0, 1, 1, 0, 2, 2, 2, 2]
+    depths = [DecisionTreeClassifier(min_impurity_decrease=least).fit(XOR, labels).get_depth()
+              for least in (0.0, 0.01, 0.37, 0.38)]
+    assert depths == [3, 1, 1, 0]  # 1 - 2/16 - 1/4 = 5/8 falls to 1/2 * 1/2 = 1/4, by 3/8
 
 
 @every_criterion
 @pytest.mark.parametrize("seed", range(5))
-def test_the_order_of_rows_does_not_matter(criterion, seed):
+@pytest.mark.parametrize("weighted", [False, True])
+def test_the_order_of_rows_does_not_matter(criterion, seed, weighted):
     X, y = mixed_data(seed, 150)
-    y = y if criterion != "squared_error" else y + X @ [1.0, 0.1, 0, 3.0]
-    shuffled = np.random.default_rng(seed).permutation(len(X))
-    a = tree_of(criterion).fit(X, y)
-    b = tree_of(criterion).fit(X[shuffled], y[shuffled])
+    y = real_targets(X, y, criterion)
+    rng = np.random.default_rng(seed)
+    shuffled = rng.permutation(len(X))
+    w = rng.uniform(0.1, 5, len(y)) if weighted else np.ones(len(y))
+    a = tree_of(criterion).fit(X, y, sample_weight=w)
+    b = tree_of(criterion).fit(X[shuffled], y[shuffled], sample_weight=w[shuffled])
     assert same_shape(a, b)
     assert a.tree_.value == pytest.approx(b.tree_.value, rel=1e-13)
 
@@ -301,9 +410,11 @@ def test_ties_go_to_the_lowest_feature_then_the_lowest_threshold(criterion):
         rng = np.random.default_rng(seed)
         x = rng.normal(size=200)
         y = x + rng.normal(size=200) if criterion == "squared_error" else rng.integers(0, 3, 200)
-        alone = tree_of(criterion, max_depth=6).fit(x[:, None], y)
-        together = tree_of(criterion, max_depth=6).fit(np.c_[x, -x, 3 * x, x**3], y)
-        assert same_shape(alone, together)
+        for w in (None, rng.uniform(0.01, 10, 200)):
+            alone = tree_of(criterion, max_depth=6).fit(x[:, None], y, sample_weight=w)
+            copies = np.c_[x, -x, 3 * x, x**3]
+            together = tree_of(criterion, max_depth=6).fit(copies, y, sample_weight=w)
+            assert same_shape(alone, together)
     low = tree_of(criterion, max_depth=1).fit(np.arange(6.0)[:, None], [0, 1, 1, 1, 1, 0])
     assert low.tree_.threshold[0] == 0.5  # as good as 4.5
 
@@ -364,7 +475,8 @@ def test_pruning_never_prefers_a_dearer_subtree(criterion):
 
 def all_subtrees(tree, node=0):
     """The (impurity, leaves) of every way to prune below a node, itself as a leaf included."""
-    own = tree.n_node_samples[node] * tree.impurity[node] / tree.n_node_samples[0]
+    w = tree.weighted_n_node_samples
+    own = w[node] * tree.impurity[node] / w[0]
     if tree.feature[node] < 0:
         return [(own, 1)]
     sides = (all_subtrees(tree, side[node]) for side in tree[:2])
@@ -372,20 +484,23 @@ def all_subtrees(tree, node=0):
 
 
 @every_criterion
-@pytest.mark.parametrize("seed", range(3))
-def test_no_subtree_at_all_is_cheaper_than_the_pruned_one(criterion, seed):
+@pytest.mark.parametrize(("seed", "weighted"), [(0, False), (1, False), (2, False), (3, True)])
+def test_no_subtree_at_all_is_cheaper_than_the_pruned_one(criterion, seed, weighted):
     """DT.10 against brute force: of all prunings the least cost, and of equal ones the smallest."""
     X, y = mixed_data(seed, 100)
-    full = tree_of(criterion, max_depth=4).fit(X, y).tree_
+    w = np.random.default_rng(seed).uniform(0.1, 5, len(y)) if weighted else None
+    full = tree_of(criterion, max_depth=4).fit(X, y, sample_weight=w).tree_
     impurity, leaves = np.array(all_subtrees(full)).T
     assert len(leaves) > 20
-    alphas = tree_of(criterion, max_depth=4).cost_complexity_pruning_path(X, y).ccp_alphas
+    path = tree_of(criterion, max_depth=4).cost_complexity_pruning_path(X, y, sample_weight=w)
+    alphas = path.ccp_alphas
     gaps = np.diff(alphas) > 1e-9  # between equal prices both trees are right
     for alpha in [*(alphas[1:] + alphas[:-1])[gaps] / 2, 1.1 * alphas[-1]]:
-        kept = tree_of(criterion, max_depth=4, ccp_alpha=alpha).fit(X, y)
+        kept = tree_of(criterion, max_depth=4, ccp_alpha=alpha).fit(X, y, sample_weight=w)
         cost = impurity + alpha * leaves
         tree, end = kept.tree_, kept.tree_.feature < 0
-        own = tree.n_node_samples[end] @ tree.impurity[end] / len(X)
+        weight = tree.weighted_n_node_samples
+        own = weight[end] @ tree.impurity[end] / weight[0]
         assert own + alpha * kept.get_n_leaves() == pytest.approx(cost.min(), rel=1e-12)
         assert kept.get_n_leaves() == leaves[cost < cost.min() * (1 + 1e-12)].min()
 
@@ -428,6 +543,235 @@ def test_one_feature_of_two_is_drawn_half_of_the_time():
     roots = [DecisionTreeClassifier(max_features=1, random_state=s).fit(X, y).tree_.feature[0]
              for s in range(100)]
     assert 30 < sum(roots) < 70
+
+
+def test_exactly_so_many_features_are_drawn():
+    """Of five equally good features the lowest that is drawn wins: two of five miss 0, 1 and 2."""
+    X, y = np.arange(16.0)[:, None] * np.ones(5), np.arange(16) >= 8
+    for wanted, never in ((2, 4), (4, 2), (5, 1)):
+        roots = {DecisionTreeClassifier(max_features=wanted, random_state=s).fit(X, y)
+                 .tree_.feature[0] for s in range(80)}
+        assert roots == set(range(5)) - set(range(never, 5))
+
+
+# --- 2b. weights ---
+
+
+def weighted_case(seed):
+    """Rows, targets of both kinds, and how often each row counts: 0, 1, 2 or 3 times."""
+    rng = np.random.default_rng(seed)
+    n = int(rng.choice([3, 20, 60]))
+    X = np.c_[rng.integers(0, 3, n), rng.normal(size=n), np.ones(n), rng.normal(size=n).round(1)]
+    times = rng.integers(0, 4, n)
+    times[rng.integers(n)] = 2
+    return X, rng.integers(0, 3, n), rng.normal(size=n), times
+
+
+def assert_same_tree(a, b, times=1):
+    """The same questions and answers; the weights of `b` are so many times those of `a`."""
+    assert same_shape(a, b)
+    assert b.tree_.value == pytest.approx(a.tree_.value, rel=1e-10, abs=1e-12)
+    assert b.tree_.impurity == pytest.approx(a.tree_.impurity, rel=1e-10, abs=1e-13)
+    assert b.feature_importances_ == pytest.approx(a.feature_importances_, abs=1e-11)
+    weights = [m.tree_.weighted_n_node_samples for m in (a, b)]
+    assert weights[1] == pytest.approx(weights[0] * times, rel=1e-12)
+
+
+@every_criterion
+@pytest.mark.parametrize("params", [
+    {}, {"max_depth": 2}, {"max_features": 1, "random_state": 3}, {"max_features": "sqrt",
+    "random_state": 0, "max_depth": 3}, {"ccp_alpha": 0.03}, {"min_impurity_decrease": 0.02},
+    {"min_weight_fraction_leaf": 0.15}, {"min_weight_fraction_leaf": 0.3, "max_features": 2,
+    "random_state": 1},
+], ids=str)  # fmt: skip
+def test_a_weight_of_two_is_the_row_twice_and_of_zero_no_row(criterion, params):
+    for seed in range(12):
+        X, labels, numbers, times = weighted_case(seed)
+        y = numbers if criterion == "squared_error" else labels
+        repeated = tree_of(criterion, **params)
+        repeated.fit(np.repeat(X, times, axis=0), np.repeat(y, times))
+        weighted = tree_of(criterion, **params).fit(X, y, sample_weight=times)
+        assert_same_tree(repeated, weighted)
+        assert weighted.tree_.n_node_samples[0] == (times > 0).sum()
+        again = tree_of(criterion, **params).fit(X, y, sample_weight=0.3e-150 * times)
+        assert_same_tree(weighted, again, times=0.3e-150)
+
+
+@pytest.mark.parametrize("class_weight", ["balanced", {0: 2, 1: 0.25}], ids=str)
+def test_class_weights_count_repeated_rows_as_they_count_weights(class_weight):
+    for seed in range(15):
+        X, y, _, times = weighted_case(seed)
+        times[:3] = 1
+        y[:3] = [0, 1, 2]
+        model = DecisionTreeClassifier(class_weight=class_weight)
+        repeated = copy.copy(model).fit(np.repeat(X, times, axis=0), np.repeat(y, times))
+        weighted = copy.copy(model).fit(X, y, sample_weight=times)
+        assert_same_tree(repeated, weighted)
+
+
+def test_class_weights_are_weights_of_rows():
+    X, y = mixed_data(4, 200)
+    w = np.random.default_rng(4).uniform(0.1, 2, 200)
+    for class_weight, factors in (
+        ({1: 5.0}, np.array([1, 5, 1.0])),
+        ({0: 1e-3, 1: 2, 2: 1e3}, np.array([1e-3, 2, 1e3])),
+        ("balanced", w.sum() / 3 / np.bincount(y, w)),
+    ):
+        a = DecisionTreeClassifier(class_weight=class_weight).fit(X, y, sample_weight=w)
+        b = DecisionTreeClassifier().fit(X, y, sample_weight=w * factors[y])
+        assert_same_tree(b, a)
+    balanced = a.tree_.value[0]
+    assert balanced == pytest.approx(1 / 3)
+    assert a.tree_.weighted_n_node_samples[0] == pytest.approx(w.sum())
+
+
+def test_equal_weights_change_nothing_but_the_weight_of_nodes():
+    X, y = DATA["wine"]
+    plain = DecisionTreeClassifier().fit(X, y)
+    for w in (np.ones(178), np.full(178, 3), np.full(178, 0.1), np.full(178, 1e-300)):
+        model = DecisionTreeClassifier().fit(X, y, sample_weight=w)
+        assert same_shape(plain, model)
+        assert np.array_equal(model.tree_.impurity, plain.tree_.impurity)  # to the last digit
+        assert np.array_equal(model.tree_.value, plain.tree_.value)
+        expected = plain.tree_.n_node_samples * w[0]
+        assert model.tree_.weighted_n_node_samples == pytest.approx(expected, rel=1e-15)
+    assert np.array_equal(plain.tree_.weighted_n_node_samples, plain.tree_.n_node_samples)
+
+
+def test_the_brakes_on_rows_count_rows_whatever_they_weigh():
+    X, y = np.arange(6.0)[:, None], [0, 0, 1, 1, 0, 1]
+    heavy = [100, 1, 1, 1, 1, 100]
+    for name in ("min_samples_leaf", "min_samples_split"):
+        for least in (2, 3, 4, 6, 7):
+            model = DecisionTreeClassifier(**{name: least}).fit(X, y, sample_weight=heavy)
+            tree = model.tree_
+            counted = tree.feature < 0 if name == "min_samples_leaf" else tree.feature >= 0
+            if tree.node_count > 1:
+                assert tree.n_node_samples[counted].min() >= least
+            assert (tree.node_count > 1) == (least <= (3 if name == "min_samples_leaf" else 6))
+
+
+@every_criterion
+@pytest.mark.parametrize("weighted", [False, True])
+def test_min_weight_fraction_leaf_is_the_least_part_of_all_weight_in_a_leaf(criterion, weighted):
+    X, y = mixed_data(6, 200)
+    w = np.random.default_rng(6).uniform(0.1, 5, len(y)) if weighted else np.ones(len(y))
+    n_leaves = []
+    for part in (0.0, 0.01, 0.1, 0.3, 0.5):
+        model = tree_of(criterion, min_weight_fraction_leaf=part).fit(X, y, sample_weight=w)
+        tree = model.tree_
+        assert tree.weighted_n_node_samples[tree.feature < 0].min() >= part * w.sum() * (1 - 1e-9)
+        n_leaves.append(tree.n_leaves)
+    assert n_leaves == sorted(n_leaves, reverse=True)
+    assert n_leaves[0] > n_leaves[1] > n_leaves[2] > 1
+
+
+def test_a_fraction_of_the_weight_is_reached_exactly():
+    """7 of 100 rows are 0.07 of them, although 0.07 * 100 is a little above 7 as a float."""
+    X, y = np.arange(100.0)[:, None], np.arange(100) >= 7
+    for w in (np.ones(100), np.where(np.arange(100) < 50, 1, 1.0 + np.arange(100) % 2)):
+        w = w * 100 / w.sum() if w.max() == 1 else np.append(w[:99], 100 - w[:99].sum() % 100)
+        part = w[:7].sum() / w.sum()
+        model = DecisionTreeClassifier(min_weight_fraction_leaf=part).fit(X, y, sample_weight=w)
+        assert model.tree_.threshold[0] == 6.5
+        model = DecisionTreeClassifier(min_weight_fraction_leaf=1.01 * part)
+        assert model.fit(X, y, sample_weight=w).tree_.threshold[0] == 7.5
+
+
+def test_a_class_whose_rows_all_weigh_nothing_is_no_class():
+    model = DecisionTreeClassifier().fit(EIGHT[:3], ["a", "b", "c"], sample_weight=[1, 0, 1])
+    assert model.classes_.tolist() == ["a", "c"]
+    assert model.n_classes_ == 2
+    assert model.tree_.threshold[0] == 2  # midway between the rows that count
+
+
+@every_criterion
+def test_weights_may_differ_by_any_factor(criterion):
+    """The tree stays whole: no row is lost, and no number is nan or infinite."""
+    for seed in range(20):
+        rng = np.random.default_rng(seed)
+        X = rng.normal(size=(60, 2)).round(1)
+        y = rng.normal(size=60) if criterion == "squared_error" else rng.integers(0, 3, 60)
+        w = 10.0 ** rng.choice([0, 3, -8, -15, -20, 150, -150, 300, -300], 60)
+        model = tree_of(criterion).fit(X, y, sample_weight=w)
+        tree = model.tree_
+        assert np.isfinite(tree.value).all() and np.isfinite(model.feature_importances_).all()
+        assert (tree.impurity >= 0).all()
+        counts = np.bincount(model.apply(X), minlength=tree.node_count)
+        leaves = tree.feature < 0
+        assert np.array_equal(counts[leaves], tree.n_node_samples[leaves])
+        assert counts[leaves].min() > 0
+
+
+def test_extreme_class_weights_leave_numbers():
+    X, y = mixed_data(2)
+    for class_weight in ({0: 1e300, 1: 1e-300}, {0: 1.7e308}, {2: 5e-324}, "balanced"):
+        w = np.where(y == 1, 1e-300, 1e300)
+        for sample_weight in (None, w):
+            model = DecisionTreeClassifier(class_weight=class_weight)
+            tree = model.fit(X, y, sample_weight=sample_weight).tree_
+            assert tree.value.sum(axis=1) == pytest.approx(1)
+
+
+def test_a_light_row_among_heavy_ones_is_found():
+    """The cut that separates it is worth the whole impurity, however little that is."""
+    for light in (1e-3, 1e-7, 1e-11):
+        for place in (0, 19):
+            w, y = np.ones(20), np.zeros(20, int)
+            w[place], y[place] = light, 1
+            X = np.c_[np.arange(20) % 7, np.arange(20)]
+            for criterion in ("gini", "entropy", "squared_error"):
+                model = tree_of(criterion).fit(X, y, sample_weight=w)
+                assert (model.get_depth(), model.tree_.feature[0]) == (1, 1)
+
+
+class Boost:
+    """AdaBoost for two and more classes (SAMME), with a tree that takes weights.
+
+    `errors` are the weighted shares of wrong answers in each round, `errors_after` those of the
+    same tree with the weights of the next round.
+    """
+
+    def __init__(self, model, X, y, rounds):
+        self.classes = np.unique(y)
+        self.votes = np.zeros((len(y), len(self.classes)))
+        self.errors, self.errors_after = [], []
+        w = np.full(len(y), 1 / len(y))
+        for _ in range(rounds):
+            answer = model.fit(X, y, sample_weight=w).predict(X)
+            wrong = answer != y
+            error = w @ wrong
+            say = np.log((1 - error) / error) + np.log(len(self.classes) - 1)
+            self.votes += say * (answer[:, None] == self.classes)
+            w = w * np.exp(say * wrong)
+            w /= w.sum()
+            self.errors.append(error)
+            self.errors_after.append(w @ wrong)
+
+    def accuracy(self, y):
+        return np.mean(self.classes[self.votes.argmax(axis=1)] == y)
+
+
+def test_a_boosted_stump_learns_two_moons():
+    X, y = make_moons(200, noise=0.2, random_state=0)
+    stump = DecisionTreeClassifier(max_depth=1)
+    boosted = Boost(stump, X, y, rounds=60)
+    assert np.mean(stump.fit(X, y).predict(X) == y) < 0.85
+    assert boosted.accuracy(y) > 0.98
+    # Each tree meets weights with which the tree before it is no better than a coin.
+    assert boosted.errors_after == pytest.approx(np.full(60, 1 / 2))
+    assert max(boosted.errors) < 1 / 2
+
+
+def test_small_boosted_trees_learn_ten_digits():
+    X, y = DATA["digits"]
+    tree = DecisionTreeClassifier(max_depth=3)
+    boosted = Boost(tree, X, y, rounds=8)
+    assert np.mean(tree.fit(X, y).predict(X) == y) < 0.5
+    assert boosted.accuracy(y) > 0.8
+    assert boosted.errors_after == pytest.approx(np.full(8, 9 / 10))  # a coin of ten sides
+
+
 
 
 # --- 3. frozen oracles ---
@@ -576,30 +920,137 @@ def test_the_diabetes_importances():
     assert found == pytest.approx(expected, abs=1e-12)
 
 
+# The same version, with the weights 0.5, 1.5, ..., 6.5, 0.5, ...
+WEIGHTED = {  # features, thresholds, weights of the nodes, impurities; at max_depth 2
+    ("wine", "gini"): (
+        [12, 9, -2, -2, 6, -2, -2], [755.0, 4.8500001430511475, -2, -2, 2.165000081062317, -2, -2],
+        [617.0, 392.5, 244.5, 148.0, 224.5, 22.0, 202.5],
+        [0.6580502720068087, 0.4917619376039596, 0.15653999439614252, 0.14332998539079622,
+         0.24031626827247876, 0.35123966942148765, 0.07589087029416253]),
+    ("breast cancer", "entropy"): (
+        [22, 27, -2, -2, 7, -2, -2],
+        [114.45000076293945, 0.11099999770522118, -2, -2, 0.050084998831152916, -2, -2],
+        [1986.5, 1365.5, 1081.0, 284.5, 621.0, 45.5, 575.5],
+        [0.9463232422899757, 0.4256343054426629, 0.08499555983671264, 0.9552397874752616,
+         0.16844810564252227, 0.9254482516437046, 0.0]),
+    ("diabetes", "squared_error"): (
+        [2, 8, -2, -2, 2, -2, -2],
+        [27.25, 4.791650056838989, -2, -2, 33.14999961853027, -2, -2],
+        [1544.0, 966.5, 729.0, 237.5, 577.5, 455.5, 122.0],
+        [5859.6236215024255, 3400.361082824009, 2324.4997285681748, 3862.6298238227173,
+         4952.382971833365, 4416.301621479637, 1874.3080321150046]),
+}
+WEIGHTED_IMPORTANCES = {
+    ("wine", "gini"): {6: 0.09540040633050637, 9: 0.41284865080399413, 12: 0.49175094286549953},
+    ("breast cancer", "entropy"): {7: 0.042397153818856954, 22: 0.8100177635493075,
+                                   27: 0.14758508263183553},
+    ("diabetes", "squared_error"): {2: 0.8392112533081203, 8: 0.16078874669187962},
+}
+BOOSTED = {  # AdaBoostClassifier: data, depth of its trees, the weighted errors of the first rounds
+    ("breast cancer", 1): [
+        0.07732864674868191, 0.1185930735930736, 0.1556584179042982, 0.24180957955705581,
+        0.2051478020800458, 0.27422047031449853, 0.3001816788893527, 0.27628603066990365,
+        0.40881920575986114, 0.35296989293594344, 0.30596008854705026, 0.30332379019015576],
+    ("wine", 1): [
+        0.30337078651685395, 0.22520908004778975, 0.2263376842112917, 0.18106164656947768,
+        0.21353588426030512, 0.26819647354979664, 0.21344814132894635, 0.14822825786313382],
+    ("digits", 3): [0.5114079020589872, 0.40950733812379014, 0.4025549207811543],
+}
+
+
+def sevens(n):
+    return 0.5 + np.arange(n) % 7
+
+
+@pytest.mark.parametrize(("data", "criterion"), WEIGHTED)
+def test_weighted_trees_are_the_same_on_real_data(data, criterion):
+    X, y = DATA[data]
+    model = tree_of(criterion, max_depth=2).fit(X, y, sample_weight=sevens(len(y)))
+    feature, threshold, weight, impurity = WEIGHTED[data, criterion]
+    assert model.tree_.feature.tolist() == feature
+    assert model.tree_.threshold == pytest.approx(threshold, rel=1e-7)
+    assert model.tree_.weighted_n_node_samples == pytest.approx(weight, rel=1e-14)
+    assert model.tree_.impurity == pytest.approx(impurity, rel=1e-11)
+    expected = np.zeros(X.shape[1])
+    for j, importance in WEIGHTED_IMPORTANCES[data, criterion].items():
+        expected[j] = importance
+    assert model.feature_importances_ == pytest.approx(expected, abs=1e-13)
+
+
+def test_the_weighted_pruning_path_of_wine():
+    X, y = DATA["wine"]
+    model = DecisionTreeClassifier(max_depth=3)
+    path = model.cost_complexity_pruning_path(X, y, sample_weight=sevens(178))
+    assert path.ccp_alphas == pytest.approx([
+        0.0, 0.012523942831884486, 0.023120862188391218, 0.024907457430418008,
+        0.032827397900331456, 0.05000944613505808, 0.21641765646978836, 0.2577786954480962,
+    ], abs=1e-13)
+    assert path.impurities == pytest.approx([
+        0.040464813602840835, 0.05298875643472532, 0.07610961862311655, 0.10101707605353455,
+        0.133844473953866, 0.1838539200889241, 0.4002715765587125, 0.6580502720068087,
+    ], abs=1e-13)
+
+
+@pytest.mark.parametrize(("name", "values", "weighted", "plain"), [
+    ("min_weight_fraction_leaf", (0.01, 0.05, 0.1, 0.3), [15, 7, 6, 3], [14, 7, 5, 3]),
+    ("min_impurity_decrease", (0.001, 0.005, 0.02), [19, 10, 3], [13, 7, 3]),
+    ("ccp_alpha", (0.002, 0.005, 0.02), [15, 10, 3], [16, 7, 3]),
+    ("min_samples_leaf", (1, 5, 20), [28, 16, 8], [22, 15, 9]),
+])
+def test_every_brake_leaves_as_many_leaves_with_weights(name, values, weighted, plain):
+    X, y = DATA["breast cancer"]
+    for weights, leaves in ((sevens(len(y)), weighted), (None, plain)):
+        found = [DecisionTreeClassifier(**{name: value}).fit(X, y, sample_weight=weights)
+                 .get_n_leaves() for value in values]
+        assert found == leaves
+
+
+def test_class_weights_of_breast_cancer():
+    X, y = DATA["breast cancer"]
+    model = DecisionTreeClassifier(max_depth=3, class_weight="balanced").fit(X, y)
+    assert model.tree_.impurity[:3] == pytest.approx(
+        [0.5, 0.14765759902501896, 0.04087097582626764], rel=1e-12)
+    assert model.tree_.value[-1] == pytest.approx([0.9965987485961816, 0.0034012514038184])
+    model = DecisionTreeClassifier(max_depth=3, class_weight={0: 5, 1: 0.5}).fit(X, y)
+    assert model.tree_.weighted_n_node_samples.tolist() == [
+        1238.5, 194.0, 166.0, 155.5, 10.5, 28.0, 3.0, 25.0, 1044.5, 31.5, 10.5, 21.0, 1013.0, 1.5,
+        1011.5]
+
+
+@pytest.mark.parametrize(("data", "depth"), BOOSTED)
+def test_boosting_makes_the_same_errors(data, depth):
+    X, y = DATA[data]
+    expected = BOOSTED[data, depth]
+    boosted = Boost(DecisionTreeClassifier(max_depth=depth), X, y, len(expected))
+    assert boosted.errors == pytest.approx(expected, rel=1e-10)
+
+
 # --- 4. slow and obvious ---
 
 
-def slow_tree(X, y, criterion, max_depth, min_split, min_leaf):
-    """Nested lists by trying every cut of every feature; the first of equal cuts is kept."""
+def slow_tree(X, y, w, criterion, max_depth=99, min_split=2, min_leaf=1):
+    """One node at a time: try every cut of every feature, keep the first of the best."""
     if len(y) < max(min_split, 2 * min_leaf) or max_depth == 0 or len(np.unique(y)) == 1:
         return len(y)
-    best, cut = None, None
-    for j in range(X.shape[1]):
-        values = np.unique(X[:, j])
-        for a, b in itertools.pairwise(values):
-            left = X[:, j] <= a
+    impurity = impurity_of(y, criterion, w)
+    best = np.inf
+    for j, x in enumerate(X.T):
+        for a, b in itertools.pairwise(np.unique(x)):
+            left = x <= a
             if min(left.sum(), (~left).sum()) >= min_leaf:
-                rest = sum(s.mean() * impurity_of(y[s], criterion) for s in (left, ~left))
-                if best is None or rest < best - 1e-10 * impurity_of(y, criterion):
-                    best, cut = rest, (j, a / 2 + b / 2, left)
-    if cut is None:
+                rest = sum(w[s].sum() / w.sum() * impurity_of(y[s], criterion, w[s])
+                           for s in (left, ~left))                     # DT.4
+                if rest < best - 1e-10 * impurity:
+                    best, question, is_left = rest, (j, a / 2 + b / 2), left           # DT.8
+    if best == np.inf:
         return len(y)
-    j, t, left = cut
-    limits = (criterion, max_depth - 1, min_split, min_leaf)
-    return [j, t, slow_tree(X[left], y[left], *limits), slow_tree(X[~left], y[~left], *limits)]
+    sides = [slow_tree(X[s], y[s], w[s], criterion, max_depth - 1, min_split, min_leaf)
+             for s in (is_left, ~is_left)]
+    return [*question, *sides]
 
 
 def nested(tree, node=0):
+    """A Tree as `slow_tree` returns it: nested lists, with numbers of rows as leaves."""
     if tree.feature[node] < 0:
         return tree.n_node_samples[node]
     sides = nested(tree, tree.children_left[node]), nested(tree, tree.children_right[node])
@@ -608,16 +1059,19 @@ def nested(tree, node=0):
 
 @every_criterion
 @pytest.mark.parametrize(("max_depth", "min_split", "min_leaf"), [(9, 2, 1), (3, 2, 4), (5, 15, 2)])
+@pytest.mark.parametrize("weighted", [False, True])
 def test_all_nodes_of_a_level_at_once_equal_one_node_at_a_time(
-    criterion, max_depth, min_split, min_leaf
+    criterion, max_depth, min_split, min_leaf, weighted
 ):
-    for seed in range(6):
+    for seed in range(3 if weighted else 6):
         X, y = mixed_data(seed, 70)
         y = y if seed % 2 else np.minimum(y, 1)  # three classes, and two
         y = y + X[:, 1] if criterion == "squared_error" else y
+        w = np.random.default_rng(seed).uniform(0.1, 5, 70) if weighted else np.ones(70)
         fast = tree_of(criterion, max_depth=max_depth, min_samples_split=min_split,
-                       min_samples_leaf=min_leaf).fit(X, y)
-        assert nested(fast.tree_) == slow_tree(X, y, criterion, max_depth, min_split, min_leaf)
+                       min_samples_leaf=min_leaf).fit(X, y, sample_weight=w)
+        slow = slow_tree(X, y, w, criterion, max_depth, min_split, min_leaf)
+        assert nested(fast.tree_) == slow
 
 
 def test_all_rows_at_once_walk_down_as_each_row_does():
@@ -630,12 +1084,16 @@ def test_all_rows_at_once_walk_down_as_each_row_does():
     assert np.array_equal(model.apply(X[:1]), leaf[:1])
 
 
+@every_criterion
 @pytest.mark.parametrize("block", [1, 100, 2**30])
-def test_the_size_of_a_block_changes_nothing(monkeypatch, block):
+@pytest.mark.parametrize("weighted", [False, True])
+def test_the_size_of_a_block_changes_nothing(monkeypatch, block, criterion, weighted):
     X, y = DATA["wine"]
-    expected = DecisionTreeClassifier().fit(X, y)
+    w = sevens(178) if weighted else None
+    params = {"min_weight_fraction_leaf": 0.01, "max_features": 7, "random_state": 0}
+    expected = tree_of(criterion, **params).fit(X, y, sample_weight=w)
     monkeypatch.setattr("decision_tree._BLOCK", block)
-    model = DecisionTreeClassifier().fit(X, y)
+    model = tree_of(criterion, **params).fit(X, y, sample_weight=w)
     assert same_shape(model, expected)
     assert np.array_equal(model.apply(X), expected.apply(X))
 
@@ -646,9 +1104,11 @@ def slow_path(tree, n):
     left, right = tree.children_left.copy(), tree.children_right.copy()
 
     def leaves(t):
+        """The leaves below t."""
         return [t] if left[t] < 0 else leaves(left[t]) + leaves(right[t])
 
     def reached(t):
+        """The nodes from t on down."""
         return [t] if left[t] < 0 else [t, *reached(left[t]), *reached(right[t])]
 
     alphas, sums = [0.0], [own[leaves(0)].sum()]
@@ -690,10 +1150,26 @@ def test_memory_is_bounded():
     assert predict < many.nbytes / 2
 
 
+def test_weights_take_two_more_copies_of_the_data_at_most():
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(20_000, 10))
+    y = X[:, 0] * X[:, 1] + X[:, 2] > 0
+    tracemalloc.start()
+    DecisionTreeClassifier(max_depth=8).fit(X, y, sample_weight=rng.uniform(size=20_000))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 8.5 * X.nbytes
+
+
 # --- 5. bad input ---
 
 GOOD_X, GOOD_Y = [[0.0, 1.0], [1.0, 0.0], [2.0, 5.0]], [0, 1, 1]
-FITTED = DecisionTreeClassifier().fit(GOOD_X, GOOD_Y)
+
+
+@pytest.fixture
+def fitted():
+    """A classifier that has seen a table with the columns "a" and "b"."""
+    return DecisionTreeClassifier().fit(Frame(GOOD_X, ["a", "b"]), GOOD_Y)
 
 
 def holed(value):
@@ -706,11 +1182,17 @@ V, T, R = ValueError, TypeError, RuntimeError
 def bad_training(Model, door):
     """What both trees refuse, to grow and to walk the pruning path alike."""
 
-    def fit(X=GOOD_X, y=GOOD_Y, **params):
-        return getattr(Model(**params), door)(X, y)
+    def fit(X=GOOD_X, y=GOOD_Y, sample_weight=None, **params):
+        return getattr(Model(**params), door)(X, y, sample_weight=sample_weight)
 
+    def weigh(*sample_weight):
+        return fit(sample_weight=sample_weight)
+
+    allowed = "max_features must be one of None, 'sqrt', 'log2' or an integer >= 1 or a fraction"
+    seeds = "random_state must be None, an integer >= 0 or a numpy.random.Generator"
     return {
         "unknown criterion": (lambda: fit(criterion="mse"), V, "criterion must be one of .*'mse'"),
+        "no criterion": (lambda: fit(criterion=None), V, "criterion must be one of .* got None"),
         "no depth": (lambda: fit(max_depth=0), V, "max_depth must be >= 1, got 0"),
         "half a depth": (lambda: fit(max_depth=2.5), T, "max_depth must be an integer, got 2.5"),
         "a split of one": (lambda: fit(min_samples_split=1), V,
@@ -721,13 +1203,25 @@ def bad_training(Model, door):
                          "min_samples_leaf must be >= 1, got 0"),
         "a bool of rows": (lambda: fit(min_samples_leaf=True), T,
                            "min_samples_leaf must be an integer, got True"),
+        "more than half of the weight": (lambda: fit(min_weight_fraction_leaf=0.6), V,
+                                         "min_weight_fraction_leaf must be >= 0 and <= 0.5"),
+        "weight in words": (lambda: fit(min_weight_fraction_leaf="none"), T,
+                            "min_weight_fraction_leaf must be a number, got 'none'"),
         "too many features": (lambda: fit(max_features=3), V,
                               "max_features=3 is more than the 2 features"),
         "no features": (lambda: fit(max_features=0), V, "max_features must be >= 1, got 0"),
         "too large a share": (lambda: fit(max_features=1.5), V,
                               "max_features must be > 0 and <= 1, got 1.5"),
-        "a word of features": (lambda: fit(max_features="half"), T,
-                               "max_features must be an integer, got 'half'"),
+        "an empty share": (lambda: fit(max_features=np.float32(0)), V,
+                           "max_features must be > 0 and <= 1, got 0.0"),
+        "auto features": (lambda: fit(max_features="auto"), V, f"{allowed}.* got 'auto'"),
+        "a word of features": (lambda: fit(max_features="half"), V, f"{allowed}.* got 'half'"),
+        "a list of features": (lambda: fit(max_features=[1]), V, allowed),
+        "a bool of features": (lambda: fit(max_features=True), T,
+                               "max_features must be an integer, got True"),
+        "a seed in words": (lambda: fit(random_state="a"), T, f"{seeds}, got 'a'"),
+        "half a seed": (lambda: fit(random_state=0.5), T, f"{seeds}, got 0.5"),
+        "a negative seed": (lambda: fit(random_state=-1), V, "random_state must be >= 0, got -1"),
         "a rise of impurity": (lambda: fit(min_impurity_decrease=-1), V,
                                "min_impurity_decrease must be >= 0, got -1"),
         "negative price": (lambda: fit(ccp_alpha=-0.1), V, "ccp_alpha must be >= 0, got -0.1"),
@@ -737,84 +1231,186 @@ def bad_training(Model, door):
                            "ccp_alpha must be a number, got 'big'"),
         "flat X": (lambda: fit([1.0, 2.0, 3.0]), V, r"non-empty 2-D array, got shape \(3,\)\."),
         "3-D X": (lambda: fit([GOOD_X]), V, r"non-empty 2-D array, got shape \(1, 3, 2\)"),
-        "no rows": (lambda: fit(np.empty((0, 2)), []), V,
-                    r"X must be a non-empty 2-D array, got shape \(0, 2\)"),
+        "no rows": (lambda: fit(np.empty((0, 2)), []), V, r"0 sample\(s\), 2 feature\(s\)"),
         "no columns": (lambda: fit(np.empty((3, 0))), V, r"3 sample\(s\), 0 feature\(s\)"),
-        "nan in X": (lambda: fit(holed(np.nan)), V, "X contains NaN or infinity"),
+        "no X": (lambda: fit(None), V, "X is None: an array is needed"),
+        "nan in X": (lambda: fit(holed(np.nan)), V, r"X contains NaN or infinity: X\[0, 1\]"),
         "infinity in X": (lambda: fit(holed(-np.inf)), V, "X contains NaN or infinity"),
-        "strings in X": (lambda: fit([["a", "b"]] * 3), T, "X must be a dense"),
+        "None in X": (lambda: fit(holed(None)), V, r"infinity: X\[0, 1\] is None"),
+        "NA in X": (lambda: fit(holed(NA)), V, r"column 1 holds a missing value: X\[0, 1\]"),
+        "text in a column": (lambda: fit(holed("red")), T,
+                             r"numbers, but column 1 holds text: X\[0, 1\] is 'red'"),
+        "numerals in X": (lambda: fit(np.array(holed("3"), dtype=object)), T,
+                          "column 1 holds text"),
+        "dates in X": (lambda: fit(holed(datetime.date(2020, 2, 1))), T,
+                       r"column 1 holds a date: X\[0, 1\] is '2020-02-01'"),
+        "a huge integer": (lambda: fit(holed(10**400)), V, "a number beyond the range of float64"),
+        "masked X": (lambda: fit(masked(GOOD_X)), V, "X is a masked array"),
         "complex X": (lambda: fit([[1j, 2]] * 3), V, "Complex data not supported"),
-        "ragged X": (lambda: fit([[1, 2], [3]], [0, 1]), V, "X must be a dense"),
-        "sparse X": (lambda: fit(Sparse(EIGHT)), T, "X must be a dense, not a sparse, array"),
+        "ragged X": (lambda: fit([[1, 2], [3]], [0, 1]), V,
+                     "X must be an array whose rows all have the same length"),
+        "sparse X": (lambda: fit(Sparse(EIGHT)), T, r"X is a sparse matrix.*X\.toarray\(\)"),
         "y too short": (lambda: fit(y=[0, 1]), V,
                         r"one entry for each row of X: expected shape \(3,\), got \(2,\)"),
         "two columns of y": (lambda: fit(y=[[0, 1]] * 3), V, r"shape \(3,\), got \(3, 2\)"),
         "nan in y": (lambda: fit(y=[0, 1, np.nan]), V, "y contains NaN or infinity"),
-        "no y": (lambda: fit(y=None), V, r"y should be a 1d array .* got \(\)"),
+        "None in y": (lambda: fit(y=np.array([0, 1, None])), V, "missing|infinity: y.2. is None"),
+        "masked y": (lambda: fit(y=masked(GOOD_Y, 0)), V, "y is a masked array"),
+        "no y": (lambda: fit(y=None), V, "fit requires y to be passed, but the target y is None"),
+        "a negative weight": (lambda: weigh(1, -1, 1), V, "sample_weight must be >= 0 and not all"),
+        "no weight above 0": (lambda: weigh(0, 0, 0), V, "sample_weight must be >= 0 and not all"),
+        "a missing weight": (lambda: weigh(1, np.nan, 1), V, "sample_weight contains NaN"),
+        "too few weights": (lambda: weigh(1, 2), V,
+                            r"sample_weight should be a 1d array .* \(3,\), got \(2,\)"),
+        "weights in words": (lambda: weigh("a", "b", "c"), T,
+                             "sample_weight must be an array of numbers, but it holds text"),
     }
 
 
-BAD = {
+def bad_labels(door):
+    """What only the tree for classes refuses."""
+
+    def fit(y=GOOD_Y, **params):
+        return getattr(DecisionTreeClassifier(**params), door)(GOOD_X, y)
+
+    missing = "y holds a missing label"
+    return {
+        "numbers for classes": (lambda: fit([0.5, 1, 2]), V, "y is continuous"),
+        "a missing label in a list": (lambda: fit(["a", float("nan"), "b"]), V, missing),
+        "None among labels": (lambda: fit(["a", 1, None]), V, missing),
+        "NA among labels": (lambda: fit(["a", NA, "b"]), V, missing),
+        "numbers mixed with words": (lambda: fit(["a", 1, "b"]), T,
+                                     "y mixes strings with other values, 'a' with 1"),
+        "a class weight below 0": (lambda: fit(class_weight={0: -1}), V,
+                                   r"class_weight\[0\] must be > 0, got -1"),
+        "a class weight in words": (lambda: fit(class_weight={0: "b"}), T,
+                                    r"class_weight\[0\] must be a number, got 'b'"),
+        "weights of an unknown class": (lambda: fit(class_weight={7: 2}), V,
+                                        "class_weight names 7, which is not in y"),
+        "unknown class weights": (lambda: fit(class_weight="even"), V,
+                                  "class_weight must be one of None, 'balanced' or a dict"),
+        "a list of class weights": (lambda: fit(class_weight=[1, 2]), V, "class_weight must be"),
+    }
+
+
+BAD_FITS = {
     f"{name}: {Model.__name__}.{door}": case
     for Model, door in itertools.product(MODELS, ("fit", "cost_complexity_pruning_path"))
     for name, case in bad_training(Model, door).items()
 } | {
-    "numbers for classes": (lambda: DecisionTreeClassifier().fit(GOOD_X, [0.5, 1, 2]), V,
-                            "y is continuous"),
-    "labels of two kinds": (lambda: DecisionTreeClassifier().fit(GOOD_X, ["a", 1, None]), T,
-                            "y mixes strings"),
+    f"{name}: {door}": case
+    for door in ("fit", "cost_complexity_pruning_path")
+    for name, case in bad_labels(door).items()
+} | {
     "words for numbers": (lambda: DecisionTreeRegressor().fit(GOOD_X, ["a", "b", "c"]), T,
-                          "y must be a dense"),
+                          r"y must be an array of numbers, but it holds text: y\[0\] is 'a'"),
     "gini of numbers": (lambda: DecisionTreeRegressor(criterion="gini").fit(GOOD_X, GOOD_Y), V,
-                        r"criterion must be one of \('squared_error',\), got 'gini'"),
-    "predict narrow": (lambda: FITTED.predict([[1.0]]), V, "X has 1 features, but.*: fit saw 2"),
-    "predict flat": (lambda: FITTED.predict([1.0, 2.0]), V, r"X\.reshape\(1, -1\) one sample"),
-    "predict nan": (lambda: FITTED.predict([[1.0, np.nan]]), V, "X contains NaN or infinity"),
-    "probabilities flat": (lambda: FITTED.predict_proba([1.0, 2.0]), V, r"got shape \(2,\)"),
-    "probabilities unfitted": (lambda: DecisionTreeClassifier().predict_proba(GOOD_X), R,
-                               "DecisionTreeClassifier is not fitted: call fit first"),
-    "leaf of nan": (lambda: FITTED.apply([[1.0, np.nan]]), V, "X contains NaN or infinity"),
-    "path narrow": (lambda: FITTED.decision_path([1.0]), V, "X has 1 features, but"),
-    "path of two rows": (lambda: FITTED.decision_path([[1.0, 2], [3, 4]]), V,
-                         "X has 4 features, but"),
-    "path with one name": (lambda: FITTED.decision_path([1.0, 2], ["a"]), V,
-                           "feature_names must hold 2 names, got 1"),
-    "text with three names": (lambda: FITTED.export_text(["a"] * 3), V,
+                        "criterion must be one of 'squared_error', got 'gini'"),
+}
+
+BAD_QUESTIONS = {
+    "predict narrow": (lambda m: m.predict([[1.0]]), V,
+                       "X has 1 features, but DecisionTreeClassifier is expecting 2.*: fit saw 2"),
+    "predict flat": (lambda m: m.predict([1.0, 2.0]), V, r"X\.reshape\(1, -1\) one sample"),
+    "predict nan": (lambda m: m.predict([[1.0, np.nan]]), V, "X contains NaN or infinity"),
+    "predict text": (lambda m: m.predict([[1.0, "b"]]), T, "column 1 holds text"),
+    "predict in another order": (lambda m: m.predict(Frame(GOOD_X, ["b", "a"])), V,
+                                 r"fit saw the columns \['a', 'b'\], X has \['b', 'a'\]"),
+    "probabilities of other columns": (lambda m: m.predict_proba(Frame(GOOD_X, ["a", "c"])), V,
+                                       "The feature names should match"),
+    "leaves in another order": (lambda m: m.apply(Frame(GOOD_X, ["b", "a"])), V,
+                                "The feature names should match"),
+    "probabilities flat": (lambda m: m.predict_proba([1.0, 2.0]), V, r"got shape \(2,\)"),
+    "leaf of nan": (lambda m: m.apply([[1.0, np.nan]]), V, "X contains NaN or infinity"),
+    "explain a narrow row": (lambda m: m.explain([1.0]), V, "X has 1 features, but"),
+    "explain two rows": (lambda m: m.explain([[1.0, 2], [3, 4]]), V,
+                         "DecisionTreeClassifier.explain takes one row, got 2 rows"),
+    "explain a row of four": (lambda m: m.explain([1.0, 2, 3, 4]), V, "X has 4 features, but"),
+    "explain a block": (lambda m: m.explain([[[1.0, 2]]]), V, r"got shape \(1, 1, 2\)"),
+    "explain a number": (lambda m: m.explain(3), V, r"2-D array, got shape \(\)"),
+    "explain no rows": (lambda m: m.explain(np.empty((0, 2))), V, r"0 sample\(s\)"),
+    "explain None": (lambda m: m.explain(None), V, "x is None"),
+    "explain nan": (lambda m: m.explain([1.0, np.nan]), V, "X contains NaN or infinity"),
+    "explain text": (lambda m: m.explain([1.0, "b"]), T, "column 1 holds text"),
+    "explain in another order": (lambda m: m.explain(Frame(GOOD_X[:1], ["b", "a"])), V,
+                                 "The feature names should match"),
+    "explain with one name": (lambda m: m.explain([1.0, 2], ["a"]), V,
+                              "feature_names must hold 2 names, got 1"),
+    "text with three names": (lambda m: m.export_text(["a"] * 3), V,
                               "feature_names must hold 2 names, got 3"),
-    "text of -1 digits": (lambda: FITTED.export_text(decimals=-1), V,
-                          "decimals must be >= 0, got -1"),
+    "text of -1 digits": (lambda m: m.export_text(decimals=-1), V, "decimals must be >= 0, got -1"),
+    "text of half a digit": (lambda m: m.export_text(decimals=0.5), T,
+                             "decimals must be an integer, got 0.5"),
 }
 
 
-@pytest.mark.parametrize("name", BAD)
+@pytest.mark.parametrize("name", BAD_FITS)
 def test_bad_input_is_met_at_the_door(name):
-    call, error, message = BAD[name]
+    call, error, message = BAD_FITS[name]
     with pytest.raises(error, match=message):
         call()
 
 
+@pytest.mark.parametrize("name", BAD_QUESTIONS)
+def test_bad_questions_are_met_at_the_door(name, fitted):
+    call, error, message = BAD_QUESTIONS[name]
+    with pytest.raises(error, match=message):
+        call(fitted)
+
+
+USES = {
+    "predict": lambda m: m.predict(GOOD_X),
+    "apply": lambda m: m.apply(GOOD_X),
+    "explain": lambda m: m.explain(GOOD_X[0]),
+    "export_text": lambda m: m.export_text(),
+    "get_depth": lambda m: m.get_depth(),
+    "get_n_leaves": lambda m: m.get_n_leaves(),
+}
+
+
 @every_model
-@pytest.mark.parametrize("use", [
-    lambda m: m.predict(GOOD_X), lambda m: m.apply(GOOD_X), lambda m: m.export_text(),
-    lambda m: m.decision_path(GOOD_X[0]), lambda m: m.get_depth(), lambda m: m.get_n_leaves(),
-])
+@pytest.mark.parametrize("use", USES)
 def test_a_model_that_is_not_fitted_says_so(Model, use):
     with pytest.raises(RuntimeError, match=f"{Model.__name__} is not fitted: call fit first"):
-        use(Model())
+        USES[use](Model())
+    if Model is DecisionTreeClassifier:
+        with pytest.raises(RuntimeError, match="is not fitted"):
+            Model().predict_proba(GOOD_X)
+
+
+@every_model
+def test_errors_and_help_name_the_class_they_belong_to(Model):
+    with pytest.raises(TypeError, match=f"{Model.__name__}.fit"):
+        Model().fit(GOOD_X)
+    with pytest.raises(TypeError, match=f"{Model.__name__}.__init__"):
+        Model(depth=3)
+    assert Model.fit.__annotations__["return"] == Model.__name__
+    assert f"self : {Model.__name__}" in Model.fit.__doc__
+    for method in ("fit", "predict"):
+        assert getattr(Model, method).__qualname__ == f"{Model.__name__}.{method}"
+    other = (set(MODELS) - {Model}).pop()
+    for name in dir(Model):
+        assert other.__name__ not in getattr(getattr(Model, name), "__qualname__", "")
 
 
 @every_model
 def test_a_failed_fit_leaves_the_earlier_fit_usable(Model):
     model = Model().fit(GOOD_X, GOOD_Y)
     before, text = copy.deepcopy(vars(model)), model.export_text()
-    for bad in (lambda: model.fit([[1.0], [2.0]], [2, 1, 1]),
-                lambda: model.fit([[np.nan], [1.0]], [0, 1]),
-                lambda: setattr(model, "max_features", 9) or model.fit([[1.0], [2.0]], [2, 1])):
-        with pytest.raises(ValueError):
-            bad()
+    changes = {"max_features": 9, "criterion": "mse", "random_state": "a", "ccp_alpha": -1}
+    for name, value in changes.items():
+        setattr(model, name, value)
+        with pytest.raises((ValueError, TypeError)):
+            model.fit([[1.0], [2.0]], [2, 1])
+        setattr(model, name, before[name])
         assert model.predict(GOOD_X).tolist() == GOOD_Y and model.export_text() == text
-        assert set(vars(model)) == set(before)
-    for name in before.keys() - {"max_features", "tree_"}:
+    for X, y, w in (([[1.0], [2.0]], [2, 1, 1], None), ([[np.nan], [1.0]], [0, 1], None),
+                    ([[1.0], [2.0]], [0, 1], [0, 0]), ([["a"], ["b"]], [0, 1], None)):
+        with pytest.raises((ValueError, TypeError)):
+            model.fit(X, y, sample_weight=w)
+        assert model.predict(GOOD_X).tolist() == GOOD_Y and model.export_text() == text
+    assert set(vars(model)) == set(before)
+    for name in before.keys() - {"tree_"}:
         assert np.array_equal(before[name], vars(model)[name])
 
 
@@ -829,6 +1425,45 @@ def test_the_constructor_stores_its_arguments_and_does_nothing_else(Model):
     nothing = dict.fromkeys(defaults)
     assert vars(Model(**strange)) == strange
     assert vars(Model(**nothing)) == nothing
+
+
+DEFAULTS = {
+    DecisionTreeClassifier: {
+        "criterion": "gini", "max_depth": None, "min_samples_split": 2, "min_samples_leaf": 1,
+        "min_weight_fraction_leaf": 0.0, "max_features": None, "random_state": None,
+        "min_impurity_decrease": 0.0, "class_weight": None, "ccp_alpha": 0.0},
+    DecisionTreeRegressor: {
+        "criterion": "squared_error", "max_depth": None, "min_samples_split": 2,
+        "min_samples_leaf": 1, "min_weight_fraction_leaf": 0.0, "max_features": None,
+        "random_state": None, "min_impurity_decrease": 0.0, "ccp_alpha": 0.0},
+}
+DEFAULTS_OF_METHODS = {
+    "fit": {"sample_weight": None},
+    "cost_complexity_pruning_path": {"sample_weight": None},
+    "explain": {"feature_names": None},
+    "export_text": {"feature_names": None, "decimals": 2},
+}
+
+
+def stated_defaults(documented):
+    """What a docstring says after `default=`."""
+    found = re.findall(r"(?m)^(\w+) : .*default=(.+)$", inspect.getdoc(documented))
+    return {name: ast.literal_eval(value) for name, value in found}
+
+
+def defaults_in_the_signature(function):
+    parameters = inspect.signature(function).parameters.values()
+    return {p.name: p.default for p in parameters if p.default is not p.empty}
+
+
+@every_model
+def test_defaults_are_those_of_scikit_learn_and_of_the_docstring(Model):
+    assert defaults_in_the_signature(Model) == DEFAULTS[Model] == stated_defaults(Model)
+    kinds = {p.kind for p in inspect.signature(Model).parameters.values()}
+    assert kinds == {inspect.Parameter.KEYWORD_ONLY}
+    for method, defaults in DEFAULTS_OF_METHODS.items():
+        function = getattr(Model, method)
+        assert defaults_in_the_signature(function) == defaults == stated_defaults(function)
 
 
 @every_model
@@ -847,7 +1482,8 @@ def test_one_row_is_one_leaf(Model):
     assert model.predict([[8.0], [0]]).tolist() == [1, 1]
     assert (model.get_depth(), model.get_n_leaves()) == (0, 1)
     assert model.export_text().startswith("|--- ")
-    assert model.decision_path([3.0]).startswith("so ")
+    assert model.explain([3.0]).startswith("so ")
+    assert (model.tree_.node_count, model.tree_.max_depth, model.tree_.n_leaves) == (1, 0, 1)
     assert model.cost_complexity_pruning_path([[3.0]], [1]).ccp_alphas.tolist() == [0]
 
 
@@ -956,8 +1592,10 @@ def test_constant_targets_are_one_leaf_with_exactly_that_value():
 
 
 def test_targets_that_differ_by_little_beside_one_huge_one_are_still_told_apart():
-    y = np.array([1.0, 1e-200, 2e-200, 2e-200])
-    assert DecisionTreeRegressor().fit(EIGHT[:4], y).predict(EIGHT[:4]).tolist() == y.tolist()
+    for sign in (1, -1):
+        y = sign * np.array([1.0, 1e-200, 2e-200, 2e-200])
+        model = DecisionTreeRegressor().fit(EIGHT[:4], y)
+        assert model.predict(EIGHT[:4]).tolist() == y.tolist()
 
 
 def test_a_long_chain_of_cuts_needs_no_recursion():
@@ -1031,21 +1669,46 @@ def test_labels_of_any_kind_come_back_as_they_were(labels):
 
 @every_model
 def test_a_row_predicts_the_same_alone_as_in_company(Model):
+    """The company is foreign: rows far from all that fit saw, before and after."""
     X, y = DATA["wine"]
     model = Model(max_depth=3).fit(X, y)
+    rng = np.random.default_rng(0)
     alone = [model.predict(row[None])[0] for row in X]
-    for company in (X, np.vstack([X, np.full((1, 13), 1e300)])):
-        assert model.predict(company)[:len(X)].tolist() == alone
+    foreign = np.vstack([np.full((1, 13), 1e300), -1e3 * X[:50], rng.normal(size=(70_000, 13))])
+    assert model.predict(np.vstack([X, foreign]))[:len(X)].tolist() == alone
+    assert model.predict(np.vstack([foreign, X]))[-len(X):].tolist() == alone
+    shuffled = rng.permutation(len(X))
+    assert model.predict(X[shuffled]).tolist() == np.array(alone)[shuffled].tolist()
+    if Model is DecisionTreeClassifier:
+        p = model.predict_proba(np.vstack([foreign, X]))[-len(X):]
+        assert np.array_equal(p, np.vstack([model.predict_proba(row[None]) for row in X]))
+
+
+@every_model
+def test_column_names_are_remembered_used_and_forgotten(Model):
+    X, y = [[0, 1], [1, 0], [2, 5]], [0, 1, 1]
+    model = Model().fit(Frame(X, ["length", "width"]), y)
+    assert model.feature_names_in_.tolist() == ["length", "width"]
+    assert "length <= 0.5" in model.export_text(decimals=1)
+    assert "length <= 0.5" in Model().fit(X, y).export_text(["length", "width"], decimals=1)
+    assert model.explain(Frame([[0, 1]], ["length", "width"])).startswith("length is 0, at most")
+    assert model.explain([0, 1]).startswith("length is 0, at most 0.5")
+    assert model.explain([0, 1], ["a", "b"]).startswith("a is 0, at most 0.5")
+    assert np.array_equal(model.predict(X), model.predict(Frame(X, ["length", "width"])))
+    assert not hasattr(model.fit(X, y), "feature_names_in_")
+    assert "feature_0 <= 0.5" in model.export_text(decimals=1)
+    assert not hasattr(model.fit(Frame(X, [0, 1]), y), "feature_names_in_")
 
 
 @every_model
 def test_input_is_left_as_it_was_and_later_changes_do_not_reach_the_model(Model):
     X, y = mixed_data(8)
-    A, t = X.copy(), y.copy()
-    model = Model().fit(A, t)
+    weights = np.arange(len(y)) % 4
+    A, t, w = X.copy(), y.copy(), weights.copy()
+    model = Model().fit(A, t, sample_weight=w)
     before = model.predict(A)
-    assert (A == X).all() and (t == y).all()
-    A[:], t[:] = 0, 0
+    assert (A == X).all() and (t == y).all() and (w == weights).all()
+    A[:], t[:], w[:] = 0, 0, 0
     assert (model.predict(X) == before).all()
     model.apply(X)[:] = 7
     model.predict(X)[:] = 7
