@@ -606,6 +606,22 @@ def test_the_example_of_the_module_runs():
 # Bad input
 
 
+COUNTS = [(make, name) for make, table in DEFAULTS.items() for name in table
+          if name in ("n_samples", "n_features", "n_informative", "n_classes", "n_words", "rank",
+                      "centers", "topics")]
+
+
+@pytest.mark.parametrize(("make", "name"), COUNTS)
+def test_a_count_is_a_whole_number_above_zero(make, name):
+    for value in (0, -3):
+        with pytest.raises(ValueError, match=f"{name} must be >= 1, got {value}"):
+            make(**{name: value})
+    for value in (True, 2.0, "2"):
+        with pytest.raises(TypeError, match=f"{name} must be an int, got {value!r}"):
+            make(**{name: value})
+    make(**{name: np.int8(10), "random_state": 0})
+
+
 @pytest.mark.parametrize(("call", "error", "message"), [
     (lambda: make_regression(0), ValueError, "n_samples must be >= 1, got 0"),
     (lambda: make_regression(10.0), TypeError, "n_samples must be an int, got 10.0"),
