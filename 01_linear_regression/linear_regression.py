@@ -24,7 +24,7 @@ Symbols: n samples (rows), d features; in a shape, "rows" is some of the n rows.
     X (n, d)   the rows x_i                    y (n,)   the targets
     w (d,)     the coefficients                b        the intercept
     r (n,)     the residuals y - X w - b, which are also q - Z w
-    A row of weight 2 counts as two equal rows, and n is the sum of the weights.
+    A row of weight 2 counts as two equal rows. In sums, n is the sum of the weights.
 Cost: O(n d^2 + d^3) time; "gd" O(n d) an epoch. Memory: d^2 numbers and a block of rows.
 
 Follows Hastie, Tibshirani & Friedman (2009) and Golub & Van Loan (2013): see LinearRegression.
@@ -165,11 +165,11 @@ class LinearRegression:
         y = _check_y(y, X, numeric=True)
         weights = _check_weights(sample_weight, X)
         weights = weights / weights.max()           # the proportions count, and sums stay in range
-        counts = weights > 0
-        if not counts.all():                        # a row of weight 0 is no row
-            X = X[counts]
-            y = y[counts]
-            weights = weights[counts]
+        is_used = weights > 0
+        if not is_used.all():                       # a row of weight 0 is no row
+            X = X[is_used]
+            y = y[is_used]
+            weights = weights[is_used]
 
         with np.errstate(over="ignore", invalid="ignore"):             # a loss may exceed 1e308
             if self.solver == "gd":
@@ -215,10 +215,11 @@ class LinearRegression:
 
         X (n, d), y (n,) and weights (n,) are the training rows. Returns a _Solution.
         """
-        n, d = X.shape
+        n_rows, d = X.shape
         l1 = self.alpha * self.l1_ratio
         l2 = self.alpha * (1 - self.l1_ratio)
-        with_products = self.solver == "normal" or (self.solver != "svd" and n > d)
+        # With few rows Z'Z has no unique solution, and is larger than Z itself.
+        with_products = self.solver == "normal" or (self.solver != "svd" and n_rows > d)
         rows = _centre(X, y, weights, self.fit_intercept, with_products)
         n_l1, n_l2 = rows.penalties(l1, l2)         # n l1 and n l2 for each column
         if self.solver == "cd" or n_l1.any():
@@ -293,23 +294,23 @@ class LinearRegression:
             J.append(_objective(r, shares, point, l1, l2))
             steepness.append(_steepness(slope, point, l1))
             has_converged = steepness[-1] <= tol * steepness[0]
-            has_diverged = not J[-1] <= 1e10 * J[0]
+            has_diverged = J[-1] > 1e10 * J[0]
             if has_converged or has_diverged or epoch == self.max_iter:
                 break
             for i in _batches(n, batch_size, rng):
                 if batch_size < n:                  # the slope as these few rows see it
                     X_i = X[i]
                     r = _residuals(X_i, y[i], point)
-                    shares_i = shares[i] * (n / len(i))
+                    shares_i = shares[i] * (n / len(i))                # their sum is 1 on average
                     slope = _gradient(X_i, r, shares_i, point, l2, self.fit_intercept)
                 rate = self.learning_rate / (1 + self.decay * n_updates)               # LR.10
                 point = _gradient_step(point, slope, rate, l1)
                 n_updates += 1
 
         warning = self._trouble_on_the_way(X, shares, l2, J, steepness)
-        if not J[-1] <= J[0]:
+        if J[-1] > J[0]:
             point = path[np.argmin(J)]
-        return _Solution(w=point[:-1], b=point[-1], n_iter=epoch, loss_history=np.array(J),
+        return _Solution(w=point[:-1], n_iter=epoch, b=point[-1], loss_history=np.array(J),
                          coef_history=np.array(path), warning=warning)
 
     def _trouble_on_the_way(self, X, shares, l2, J, steepness):
@@ -318,7 +319,7 @@ class LinearRegression:
         X, shares and l2 are as in `_gradient`. J and steepness are the objective and the steepest
         slope at the start and after each epoch.
         """
-        if not J[-1] <= J[0]:
+        if J[-1] > J[0]:
             stable = _largest_stable_rate(X, shares, l2, self.fit_intercept)
             return (f"gradient descent diverged with learning_rate={self.learning_rate:g}: the "
                     f"largest stable full-batch rate is {stable:.4g}. The lowest loss is kept"
@@ -351,15 +352,18 @@ class _Solution(NamedTuple):
     """What a solver finds. None stands for what this solver does not find.
 
     w : ndarray (d,), the coefficients
-    b : float, the intercept
     n_iter : int, epochs or sweeps
-    rank, dual_gap, loss_history, coef_history : as in LinearRegression
+    b : float, the intercept
+    rank : int, as rank_ of LinearRegression
+    dual_gap : float, as dual_gap_
+    loss_history : ndarray (n_iter + 1,), as loss_history_
+    coef_history : ndarray (n_iter + 1, d + 1), as coef_history_
     warning : str, what to warn about
     """
 
     w: np.ndarray
+    n_iter: int
     b: float | None = None
-    n_iter: int = 1
     rank: int | None = None
     dual_gap: float | None = None
     loss_history: np.ndarray | None = None

@@ -11,6 +11,7 @@ import tracemalloc
 import warnings
 from fractions import Fraction
 
+import linear_regression
 import numpy as np
 import pytest
 from linear_regression import LinearRegression, _centre
@@ -720,6 +721,34 @@ def test_the_kind_of_penalty_is_said_by_alpha_and_l1_ratio_alone():
     lasso = LinearRegression(alpha=3.0, l1_ratio=1, tol=1e-12).fit(Z, y)
     for a, b in itertools.permutations([ridge, half, lasso], 2):  # each is the best of its own J
         assert objective(a, Z, y, a.coef_, a.intercept_) < objective(a, Z, y, b.coef_, b.intercept_)
+
+
+@pytest.mark.parametrize(("solver", "n", "penalty", "road"), [
+    ("auto", 60, {}, "_solve_normal_equations"),
+    ("auto", 60, {"alpha": 0.3}, "_solve_normal_equations"),
+    ("auto", 60, PENALTIES["lasso"], "_coordinate_descent"),
+    ("auto", 8, {}, "_solve_by_singular_values"),  # fewer rows than columns
+    ("auto", 8, {"alpha": 0.3}, "_solve_by_singular_values"),
+    ("normal", 60, {}, "_solve_normal_equations"),
+    ("normal", 8, {"alpha": 0.3}, "_solve_normal_equations"),
+    ("svd", 60, {}, "_solve_by_singular_values"),
+    ("svd", 60, {"alpha": 0.3}, "_solve_by_singular_values"),
+    ("cd", 60, {"alpha": 0.3}, "_coordinate_descent"),
+    ("cd", 60, {}, "_coordinate_descent"),
+])
+def test_each_solver_takes_its_own_road(monkeypatch, solver, n, penalty, road):
+    roads = ("_solve_normal_equations", "_solve_by_singular_values", "_coordinate_descent")
+    taken = []
+    for name in roads:
+        function = getattr(linear_regression, name)
+
+        def record(*args, name=name, function=function):
+            taken.append(name)
+            return function(*args)
+
+        monkeypatch.setattr(linear_regression, name, record)
+    LinearRegression(solver=solver, **penalty).fit(Z[:n], y[:n])
+    assert taken == [road]
 
 
 @pytest.mark.parametrize("fit_intercept", [True, False])
