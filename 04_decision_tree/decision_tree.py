@@ -96,9 +96,31 @@ class Tree(NamedTuple):
 class _DecisionTree:
     """What the tree for classes and the tree for numbers have in common.
 
-    Each has a method `_training_rows` of its own. It checks X, y and the weights, and returns
-    them as a _TrainingRows.
+    Each has a method `_training_rows` of its own. It checks all that `fit` is given, and returns
+    X, y and the weights as _TrainingRows.
     """
+
+    def _fit(self, X, y, sample_weight):
+        """Grow a tree, prune it, and set all attributes. Return the model."""
+        names = _feature_names(X)
+        rng = _check_random_state(self.random_state)
+        rows = self._training_rows(X, y, sample_weight)
+        n_features = rows.X.shape[1]
+        tree = _grow(rows, self._limits(rows), rng)
+        tree = _prune(tree, rows.in_their_unit(self.ccp_alpha))
+        importances = _importances(tree, n_features)
+
+        if rows.classes is not None:
+            self.classes_ = rows.classes
+            self.n_classes_ = len(rows.classes)
+        self.tree_ = rows.in_units_of_the_user(tree)
+        self.feature_importances_ = importances
+        self.max_features_ = _count_features(self.max_features, n_features)
+        self.n_features_in_ = n_features
+        self.feature_names_in_ = names
+        if names is None:
+            del self.feature_names_in_
+        return self
 
     def apply(self, X):
         """Return the leaf in which each row of X ends.
@@ -217,52 +239,32 @@ class _DecisionTree:
             tree gets smaller, from 0 up. `path.impurities`, of the same shape: the impurity of
             the leaves that are left, together.
         """
+        rng = _check_random_state(self.random_state)
         rows = self._training_rows(X, y, sample_weight)
-        tree = self._grow_tree(rows)
+        tree = _grow(rows, self._limits(rows), rng)
         steps = list(_weakest_links(tree))
         alphas = [step.alpha for step in steps]
         impurities = [step.impurity for step in steps]
         return SimpleNamespace(ccp_alphas=_times_power_of_two(alphas, 2 * rows.exponent),
                                impurities=_times_power_of_two(impurities, 2 * rows.exponent))
 
-    def _fit(self, X, y, sample_weight):
-        """Grow a tree, prune it, and set all attributes. Return the model."""
-        names = _feature_names(X)
-        rows = self._training_rows(X, y, sample_weight)
-        tree = self._grow_tree(rows)
-        tree = _prune(tree, _times_power_of_two(self.ccp_alpha, -2 * rows.exponent))
-        n_features = rows.X.shape[1]
-
-        if rows.classes is not None:
-            self.classes_ = rows.classes
-            self.n_classes_ = len(rows.classes)
-        self.tree_ = _in_units_of_the_user(tree, rows)
-        self.feature_importances_ = _importances(tree, n_features)
-        self.max_features_ = _count_features(self.max_features, n_features)
-        self.n_features_in_ = n_features
-        self.feature_names_in_ = names
-        if names is None:
-            del self.feature_names_in_
-        return self
-
-    def _grow_tree(self, rows):
-        """Grow a tree on the _TrainingRows, with the limits that the hyperparameters set."""
-        rng = _check_random_state(self.random_state)
+    def _limits(self, rows):
+        """Return the _Limits that the hyperparameters set to a tree on the _TrainingRows."""
         n, d = rows.X.shape
-        whole = n if rows.weights.each is None else rows.weights.each.sum()
+        weights = rows.weights.each
+        whole = n if weights is None else weights.sum()
         # 1e-12 forgives the rounding of the product.
         min_weight = self.min_weight_fraction_leaf * whole * (1 - 1e-12)
         min_leaf = self.min_samples_leaf
-        if rows.weights.each is None:          # then the weight of a side is its number of rows
+        if weights is None:                    # then the weight of a side is its number of rows
             min_leaf = max(min_leaf, int(np.ceil(min_weight)))
-        limits = _Limits(
+        return _Limits(
             max_depth=np.inf if self.max_depth is None else self.max_depth,
             min_split=max(self.min_samples_split, 2 * self.min_samples_leaf),
             min_leaf=min_leaf,
             min_weight=min_weight,
-            min_decrease=_times_power_of_two(self.min_impurity_decrease, -2 * rows.exponent),
+            min_decrease=rows.in_their_unit(self.min_impurity_decrease),
             n_features=_count_features(self.max_features, d))
-        return _grow(rows, limits, rng)
 
     def _check_hyperparameters(self, criteria):
         """Refuse hyperparameters that cannot be used. `criteria` are the allowed criteria."""
@@ -312,7 +314,8 @@ class DecisionTreeClassifier(_DecisionTree):
     """A tree of questions that ends in classes.
 
     Without limits the tree grows until the training rows of a leaf are of one class, or are equal
-    in all features. A cut that gains nothing is made too: with XOR the first cut is one of these.
+    in all features. (Rows that weigh less than 1e-14 of their node count as none there.) A cut
+    that gains nothing is made too: with XOR the first cut is one of these.
 
     Ties: of cuts whose shares differ by less than 1e-10 the lowest feature wins, then the lowest
     threshold. Of equally frequent classes the first wins. So the tree depends neither on the
@@ -380,9 +383,8 @@ class DecisionTreeClassifier(_DecisionTree):
     ['a', 'b']
     >>> model.predict_proba([[9]]).tolist()
     [[0.25, 0.75]]
-    >>> print(model.explain([4], feature_names=["length"]))
-    length is 4, above 2.5
-    so class: b, from 4 rows
+    >>> model.explain([4], feature_names=["length"]).splitlines()
+    ['length is 4, above 2.5', 'so class: b, from 4 rows']
     """
 
     def __init__(self, *, criterion: str = "gini", max_depth: int | None = None,
@@ -476,8 +478,8 @@ class DecisionTreeRegressor(_DecisionTree):
     """A tree of questions that ends in numbers: the mean of y in each leaf.
 
     Without limits the tree grows until the training rows of a leaf have one and the same target,
-    or are equal in all features. A cut that gains nothing is made too: with XOR the first cut is
-    one of these.
+    or are equal in all features. (Rows that weigh less than 1e-14 of their node count as none
+    there.) A cut that gains nothing is made too: with XOR the first cut is one of these.
 
     Ties: of cuts whose shares differ by less than 1e-10 the lowest feature wins, then the lowest
     threshold. So the tree depends neither on the order of the rows nor on the machine. A threshold
@@ -533,14 +535,10 @@ class DecisionTreeRegressor(_DecisionTree):
     >>> model = DecisionTreeRegressor(max_depth=2).fit([[1], [2], [3], [4]], [1, 1, 5, 9])
     >>> model.predict([[0], [2.5], [2.6], [100]]).tolist()
     [1.0, 1.0, 5.0, 9.0]
-    >>> print(model.export_text(["x"], decimals=1), end="")
-    |--- x <= 2.5
-    |   |--- value: [1.0]
-    |--- x >  2.5
-    |   |--- x <= 3.5
-    |   |   |--- value: [5.0]
-    |   |--- x >  3.5
-    |   |   |--- value: [9.0]
+    >>> model.tree_.threshold.tolist()
+    [2.5, -2.0, 3.5, -2.0, -2.0]
+    >>> model.explain([3.2], feature_names=["x"]).splitlines()
+    ['x is 3.2, above 2.5', 'x is 3.2, at most 3.5', 'so value: [5], from 1 row']
     """
 
     def __init__(self, *, criterion: str = "squared_error", max_depth: int | None = None,
@@ -604,63 +602,28 @@ class DecisionTreeRegressor(_DecisionTree):
 
 # ---- The algorithm ----
 #
-# All nodes of a level are handled together. For one node at a time the same takes fifteen plain
-# lines: they are `slow_tree` in test_decision_tree.py, and a test compares the two. From the next
-# part come:
+# All nodes of a level are handled together. For one node at a time the same takes some fifteen
+# plain lines: they are `slow_tree` in test_decision_tree.py, and a test compares the two. From
+# the next part come:
+#     rows, _TrainingRows         what a tree grows on: rows.X (n, d), rows.y (n,) and more
+#     limits, _Limits             what keeps it from growing: limits.min_leaf, ...
 #     level, a _Level             the nodes of one level. Their rows stand node by node:
 #         level.rows              the numbers of these rows, (r,)
 #         level.node              the node of each of them, (r,)
+#         level.start             the place where each node begins, (nodes,)
 #         level.size              the number of rows of each node, (nodes,)
 #         level.weight            the weight of these rows, (nodes,)
-#         level.share             the share of each row in it, (r,), or None without weights
+#         level.part              what part of it each row has, (r,), or None without weights
 #         level.mean(u)           the mean of u (r,) in each node, (nodes,)
 #         level.counts(codes, k)  c_k of each node, (nodes, k)
 #         level.keep(chosen)      the level without the nodes that are not chosen
-#     columns, a _SortedColumns   the same rows once for each feature, sorted by it in each node
+#     columns, _SortedColumns     the same rows once for each feature, sorted by it in each node
 #         columns.order           their numbers, (d, r)
 #         columns.values(some)    their values of some features, (b, r)
 #     _Sides                      n_L and n_R of every cut
-#     _whole_numbers              rounds numbers so that their sums are exact
+#     _whole_numbers              rounds z so that its sums are exact
 #     _by_row                     puts what belongs to the rows of a level in the order of X
 #     _depth_first                puts the nodes of all levels in their final order
-
-
-class _TrainingRows(NamedTuple):
-    """What a tree grows on.
-
-    X : ndarray (n, d)
-    y : ndarray (n,), codes 0, 1, ... of the classes, or targets below 1 in size
-    exponent : int, the targets of the user are y * 2**exponent
-    weights : _Weights, of the rows
-    criterion : "gini", "entropy" or "squared_error"
-    classes : ndarray (k,), the label of each code, or None if y holds targets
-    """
-
-    X: np.ndarray
-    y: np.ndarray
-    exponent: int
-    weights: "_Weights"
-    criterion: str
-    classes: np.ndarray | None
-
-
-class _Limits(NamedTuple):
-    """What keeps a tree from growing.
-
-    max_depth : int or inf, the most questions on a way down
-    min_split : int, the fewest rows of a node that is cut
-    min_leaf : int, the fewest rows on either side of a cut
-    min_weight : float, the least weight on either side of a cut
-    min_decrease : float, the least fall of the impurity of the whole tree by a cut
-    n_features : int, how many features are drawn for each node
-    """
-
-    max_depth: float
-    min_split: int
-    min_leaf: int
-    min_weight: float
-    min_decrease: float
-    n_features: int
 
 
 def _grow(rows, limits, rng):
@@ -671,7 +634,7 @@ def _grow(rows, limits, rng):
     """
     level = _root(rows)
     columns = _SortedColumns(rows.X)
-    whole = level.weight[0]                                            # of all rows
+    weight_of_all = level.weight[0]
     levels = []
     n_nodes = 0
     while len(level.size) > 0:
@@ -684,33 +647,38 @@ def _grow(rows, limits, rng):
         if len(levels) > limits.max_depth or not is_open.any():
             break
 
+        # The nodes that stay leaves drop out, with their rows. The others look for a cut.
         about = about.keep(is_open, level)
         level = level.keep(is_open)
         columns.follow(level)
         score = _make_score(rows, level, about.z)
         cuts = _best_cuts(columns, level, score, limits, rng)
-        fall = (cuts.share + _TIE) * about.impurity * (level.weight / whole)           # DT.4
+
+        # Not all of them find one. _TIE is for a fall that misses its limit by rounding alone.
+        part_of_all = level.weight / weight_of_all
+        fall = (cuts.share + _TIE) * about.impurity * part_of_all                      # DT.4
         is_cut = (cuts.share > _FORBIDDEN) & (fall >= limits.min_decrease)
         cuts = cuts.keep(is_cut)
         level = level.keep(is_cut)
-
-        numbers = np.flatnonzero(is_open)[is_cut]
-        _turn_into_questions(nodes, numbers, cuts, n_nodes)
+        asking = np.flatnonzero(is_open)[is_cut]
+        _turn_into_questions(nodes, asking, cuts, n_nodes)
         level = _split(level, columns, cuts)
     return _depth_first(levels)
 
 
-def _turn_into_questions(nodes, numbers, cuts, n_nodes):
-    """Let the nodes with these numbers (cuts,), leaves so far, ask for their _Cuts.
+def _turn_into_questions(nodes, asking, cuts, n_nodes):
+    """Let some nodes, leaves so far, ask for their _Cuts.
 
-    `nodes` is the Tree of one level. n_nodes come before the next level, and there all left sides
-    come before all right sides.
+    nodes : Tree, the nodes of one level
+    asking : ndarray of int, the places of the nodes that have a cut
+    n_nodes : int, the number of nodes before the next level. There all left sides come before all
+        right sides
     """
-    n_cuts = len(numbers)
-    nodes.feature[numbers] = cuts.feature
-    nodes.threshold[numbers] = cuts.threshold
-    nodes.children_left[numbers] = n_nodes + np.arange(n_cuts)
-    nodes.children_right[numbers] = n_nodes + n_cuts + np.arange(n_cuts)
+    n_cuts = len(asking)
+    nodes.feature[asking] = cuts.feature
+    nodes.threshold[asking] = cuts.threshold
+    nodes.children_left[asking] = n_nodes + np.arange(n_cuts)
+    nodes.children_right[asking] = n_nodes + n_cuts + np.arange(n_cuts)
 
 
 class _Description(NamedTuple):
@@ -719,8 +687,11 @@ class _Description(NamedTuple):
     impurity : ndarray (nodes,), I
     value : ndarray (nodes, k) of class shares, or (nodes, 1) of means
     is_pure : ndarray of bool (nodes,), whether a node has nothing left to tell apart
-    z : ndarray (c, r), what the score of a cut adds up, one or more numbers for each row: y less
-        the mean of its node, the same of the indicators of the classes, or these indicators
+    z : ndarray (c, r), what the score of a cut adds up, one or more numbers for each row. The
+        indicator of a class is 1 for its rows and 0 for the others:
+            squared error    y less its mean in the node, 1 number
+            gini             the indicators, less their means in the node, times m
+            entropy          the k indicators
     """
 
     impurity: np.ndarray
@@ -786,11 +757,10 @@ def _entropy(p):
 
 
 def _centred_indicators(codes, counts, m, level):
-    """Return the indicators of the classes, less their mean in each node, m times, (c, r).
+    """Return the indicators of the classes, less their means in each node, times m, (c, r).
 
-    The indicator of a class is 1 for its rows and 0 for the others, so its mean is p_k. Taken m
-    times, all are whole numbers: m or 0 less c_k. Of two classes one is enough, as the other has
-    the same squares.
+    The mean of an indicator is p_k = c_k / m. Times m all are whole numbers: m or 0, less c_k. Of
+    two classes one is enough, as the other has the same squares.
 
     codes : ndarray of int (r,), the classes of the rows
     counts : ndarray (nodes, k), c_k
@@ -798,8 +768,9 @@ def _centred_indicators(codes, counts, m, level):
     """
     k = counts.shape[1]
     m_of_row = m[level.node]
-    z = np.empty((k if k > 2 else 1, len(codes)), dtype=counts.dtype)
-    for c in range(len(z)):
+    n_indicators = k if k > 2 else 1
+    z = np.empty((n_indicators, len(codes)), dtype=counts.dtype)
+    for c in range(n_indicators):
         z[c] = m_of_row * (codes == c) - counts[level.node, c]
     return z
 
@@ -834,7 +805,7 @@ class _SquaresScore:
         self.variance = variance[level.node]                           # (r,)
         self.sides = _Sides(level, n)
         self.factor = None
-        if level.share is None:      # n_L and n_R are the same for all features: divide once
+        if level.part is None:      # n_L and n_R are the same for all features: divide once
             n_left, n_right = self.sides.weights()
             self.factor = 1 / (self.variance * n_left * n_right)       # (r,)
 
@@ -872,7 +843,7 @@ class _EntropyScore:
     """
 
     def __init__(self, indicators, level, n):
-        counted = level.whole_shares() * indicators                    # 1, or the share of the row
+        counted = level.whole_parts() * indicators                     # 1, or the part of the row
         total = level.sums(counted)                                    # c_k, (k, nodes)
         earlier = total.cumsum(axis=1) - total                         # the same of earlier nodes
         self.counted = _by_row(counted, level, n)                      # (k, n)
@@ -930,12 +901,14 @@ def _best_cuts(columns, level, score, limits, rng):
     if limits.n_features < len(best):
         _forbid_features_not_drawn(best, limits.n_features, rng)
     top = best.max(axis=0)                                             # (nodes,)
-    feature = (best >= top - _TIE).argmax(axis=0)                      # the lowest feature
+    feature = (best >= top - _TIE).argmax(axis=0)                      # the lowest of the best
     share_of_it = share[feature[level.node], np.arange(len(level.rows))]
     winners = np.flatnonzero(share_of_it >= (top - _TIE)[level.node])
-    last = winners[np.searchsorted(winners, level.start)]              # the lowest threshold
+    # The first winner in each node has the lowest threshold. Its row is the last on the left.
+    last = winners[np.searchsorted(winners, level.start)]
+    following = np.minimum(last + 1, len(level.rows) - 1)              # if no cut is allowed
     a = columns.value(feature, last)
-    b = columns.value(feature, np.minimum(last + 1, len(level.rows) - 1))
+    b = columns.value(feature, following)
     return _Cuts(feature, _between(a, b), last + 1 - level.start, top)
 
 
@@ -946,7 +919,7 @@ def _forbid_features_not_drawn(best, n_features, rng):
     """
     lots = np.where(best > _FORBIDDEN, rng.random(best.shape), 1)
     last_drawn = np.sort(lots, axis=0)[n_features - 1]                 # the lowest lots are drawn
-    best[lots > last_drawn] = -1
+    best[lots > last_drawn] = -1                                       # below _FORBIDDEN
 
 
 def _score_cuts(columns, level, score, limits):
@@ -967,10 +940,10 @@ def _score_cuts(columns, level, score, limits):
     best = np.empty((d, len(level.size)))
     for some in _blocks(d, width=r):
         block = score.shares(columns.order[some])
-        if level.share is not None:
+        if level.part is not None:
             np.clip(block, 0, 1, out=block)    # by rounding, if weights differ a great deal
         block -= too_small                     # shares are at most 1, so 2 less is forbidden
-        if level.share is not None and limits.min_weight > 0:
+        if level.part is not None and limits.min_weight > 0:
             block -= 2.0 * score.sides.too_light(columns.order[some], limits.min_weight)
         x = columns.values(some)
         block[:, :-1] -= 2.0 * (x[:, 1:] == x[:, :-1])                 # no cut between equals
@@ -1000,7 +973,7 @@ def _importances(tree, d):
     inner = tree.feature >= 0
     mass = tree.weighted_n_node_samples * tree.impurity
     fall = mass - mass[tree.children_left] - mass[tree.children_right]                 # DT.4
-    fall = np.maximum(fall[inner], 0)                                  # below 0 by rounding
+    fall = np.maximum(fall[inner], 0)          # leaves have no children, rounding may go below 0
     total = np.bincount(tree.feature[inner], fall, minlength=d)
     return total / (total.sum() or 1)
 
@@ -1035,21 +1008,21 @@ def _weakest_links(tree):
         below[t] = below[left] + below[right]
         n_leaves[t] = n_leaves[left] + n_leaves[right]
         end[t] = end[right]
-    link = np.full(n_nodes, np.inf)
-    link[inner] = (own - below)[inner] / (n_leaves[inner] - 1)         # DT.9
+    g = np.full(n_nodes, np.inf)               # leaves cannot be folded
+    g[inner] = (own - below)[inner] / (n_leaves[inner] - 1)            # DT.9
 
     alpha = 0.0
     yield _Fold(alpha, below[0], None)
     while n_leaves[0] > 1:
-        t = link.argmin()                                              # DT.10
-        alpha = max(alpha, link[t])
-        link[t:end[t]] = np.inf
+        t = g.argmin()                                                 # DT.10
+        alpha = max(alpha, g[t])
+        g[t:end[t]] = np.inf
         above = np.flatnonzero(end[:t] > t)                            # the ancestors of t
         below[above] += own[t] - below[t]
         n_leaves[above] -= n_leaves[t] - 1
         below[t] = own[t]
         n_leaves[t] = 1
-        link[above] = (own - below)[above] / (n_leaves[above] - 1)     # DT.9
+        g[above] = (own - below)[above] / (n_leaves[above] - 1)        # DT.9
         yield _Fold(alpha, below[0], t)
 
 
@@ -1088,6 +1061,56 @@ _NOTHING = 1e-14       # an impurity below this is rounding, or rows of next to 
 _FINE = 61             # whole numbers up to 2**61: running sums of a node stay within int64
 
 
+class _TrainingRows(NamedTuple):
+    """What a tree grows on.
+
+    X : ndarray (n, d)
+    y : ndarray (n,), codes 0, 1, ... of the classes, or targets in a unit that keeps them below 1
+    exponent : int, this unit is 2**exponent, so that the unit of impurities is its square
+    weights : _Weights, of the rows
+    criterion : "gini", "entropy" or "squared_error"
+    classes : ndarray (k,), the label of each code, or None if y holds targets
+    """
+
+    X: np.ndarray
+    y: np.ndarray
+    exponent: int
+    weights: "_Weights"
+    criterion: str
+    classes: np.ndarray | None
+
+    def in_their_unit(self, impurity):
+        """Return an impurity that the user has given in the unit in which the tree grows."""
+        return _times_power_of_two(impurity, -2 * self.exponent)
+
+    def in_units_of_the_user(self, tree):
+        """Return a Tree that was grown on these rows in the units of the user's y and weights."""
+        weight = tree.weighted_n_node_samples * self.weights.factor
+        return tree._replace(
+            impurity=_times_power_of_two(tree.impurity, 2 * self.exponent),
+            value=_times_power_of_two(tree.value, self.exponent),
+            weighted_n_node_samples=_times_power_of_two(weight, self.weights.exponent))
+
+
+class _Limits(NamedTuple):
+    """What keeps a tree from growing.
+
+    max_depth : int or inf, the most questions on a way down
+    min_split : int, the fewest rows of a node that is cut
+    min_leaf : int, the fewest rows on either side of a cut
+    min_weight : float, the least weight on either side of a cut
+    min_decrease : float, the least fall of the impurity of the whole tree by a cut
+    n_features : int, how many features are drawn for each node
+    """
+
+    max_depth: float
+    min_split: int
+    min_leaf: int
+    min_weight: float
+    min_decrease: float
+    n_features: int
+
+
 class _Level:
     """The nodes of one level. Their training rows stand node by node.
 
@@ -1110,8 +1133,8 @@ class _Level:
         The place where each node begins.
     weight : ndarray (nodes,)
         The weight of each node, which is its size if all rows weigh the same.
-    share : ndarray (r,) or None
-        The share of each row in the weight of its node.
+    part : ndarray (r,) or None
+        What part of the weight of its node each row has, or None if all rows weigh the same.
     """
 
     def __init__(self, rows, size, weights, is_right):
@@ -1122,11 +1145,11 @@ class _Level:
         self.node = np.repeat(np.arange(len(size)), size)
         self.start = size.cumsum() - size
         self.weight = size
-        self.share = None
+        self.part = None
         if weights is not None:
             own = weights[rows]
             self.weight = self.sums(own)
-            self.share = own / self.weight[self.node]
+            self.part = own / self.weight[self.node]
 
     def keep(self, chosen):
         """Return the level without the nodes that are not `chosen`, bool (nodes,)."""
@@ -1141,24 +1164,24 @@ class _Level:
 
     def mean(self, u):
         """Return the weighted mean of u (r,) in each node, (nodes,)."""
-        if self.share is None:
+        if self.part is None:
             return self.sums(u) / self.size
-        return self.sums(self.share * u)
+        return self.sums(self.part * u)
 
     def counts(self, codes, k):
         """Return how often each of k classes occurs in each node, (nodes, k).
 
-        `codes` (r,) are the classes of the rows. If rows have weights, the counts are shares in
+        `codes` (r,) are the classes of the rows. If rows have weights, the counts are parts of
         the weight of the node.
         """
         cells = self.node * k + codes
-        return np.bincount(cells, self.share, minlength=k * len(self.size)).reshape(-1, k)
+        return np.bincount(cells, self.part, minlength=k * len(self.size)).reshape(-1, k)
 
-    def whole_shares(self):
-        """Return the shares of the rows as whole numbers, (r,), and 1 if all weigh the same."""
-        if self.share is None:
+    def whole_parts(self):
+        """Return the parts of the rows in units of 2**-61, rounded (r,), or 1 without weights."""
+        if self.part is None:
             return 1
-        return np.rint(np.ldexp(self.share, _FINE)).astype(np.int64)
+        return np.rint(np.ldexp(self.part, _FINE)).astype(np.int64)
 
 
 class _Sides:
@@ -1176,9 +1199,9 @@ class _Sides:
         self.level = level
         self.n_left = np.arange(1, len(level.rows) + 1) - level.start[level.node]
         self.n_right = level.size[level.node] - self.n_left
-        if level.share is None:
+        if level.part is None:
             return
-        whole = level.whole_shares()
+        whole = level.whole_parts()
         total = level.sums(whole)
         self.whole = _by_row(whole, level, n)                          # (n,)
         self.total = total[level.node]                                 # (r,)
@@ -1188,11 +1211,11 @@ class _Sides:
         """Return n_L and n_R of the cuts behind each place of `order` (b, r).
 
         If all rows weigh the same, these are numbers of rows (r,), the same for all features.
-        Else they are shares in the weight of the node (b, r), in units of 2**-61. A running sum
+        Else they are parts of the weight of the node (b, r), in units of 2**-61. A running sum
         over many nodes may leave the range of int64. It wraps around then, and the difference to
         the nodes before is right all the same. The end of a node is no cut: 1 stands for 0 there.
         """
-        if self.level.share is None:
+        if self.level.part is None:
             return self.n_left, np.maximum(self.n_right, 1)
         left = self.whole.take(order).cumsum(axis=1) - self.earlier
         right = self.total - left
@@ -1205,8 +1228,8 @@ class _Sides:
     def too_light(self, order, least):
         """Return whether a side of each cut weighs less than `least`, bool (b, r)."""
         n_left, n_right = self.weights(order)
-        least_share = np.ldexp(least / self.level.weight, _FINE)
-        return np.minimum(n_left, n_right) < least_share[self.level.node]
+        least_part = np.ldexp(least / self.level.weight, _FINE)
+        return np.minimum(n_left, n_right) < least_part[self.level.node]
 
 
 class _CountTimesLog:
@@ -1218,7 +1241,7 @@ class _CountTimesLog:
 
     def __init__(self, level):
         self.table = None
-        if level.share is None:
+        if level.part is None:
             self.table = np.arange(level.size.max() + 1.0)
             self.table[1:] *= np.log2(self.table[1:])
 
@@ -1254,7 +1277,7 @@ class _SortedColumns:
         self.order = self.XT.argsort(axis=1)
 
     def follow(self, level):
-        """Go on to the next _Level: rows that are not in it drop out, left rows pass right ones."""
+        """Go on to the next _Level: rows outside drop out, left rows come before right rows."""
         d, n = self.XT.shape
         side = np.full(n, 2, dtype=np.int8)    # 0 left, 1 right, 2 nowhere: in a leaf
         side[level.rows] = level.is_right
@@ -1361,15 +1384,15 @@ def _whole_numbers(z, level):
     -------
     z : ndarray of int64 (c, r)
         The same in units so small that the sums over a node just fit int64. If rows have weights,
-        each z is multiplied by the share of its row. The first row of a node takes up what
+        each z is multiplied by the part of its row. The first row of a node takes up what
         rounding has left, so that the sum over the node is 0.
     variance : ndarray (nodes,)
-        The variance of z in the units of the result, or without the shares in the old units. It
-        is a sum over c.
+        The variance of z, added up over c. If rows have weights it is that of the z given: n_L,
+        n_R and the new z are all in units of 2**-61 then, and these cancel in DT.5.
     """
-    if level.share is not None:
+    if level.part is not None:
         variance = level.mean((z * z).sum(axis=0))
-        z = _rounded(np.ldexp(level.share * z, _FINE), level)
+        z = _rounded(np.ldexp(level.part * z, _FINE), level)
         return z, variance
     if z.dtype.kind == "f":
         bits = _FINE + 1 - int(level.size.max()).bit_length()
@@ -1394,9 +1417,9 @@ def _by_row(a, level, n):
 class _Weights(NamedTuple):
     """The weights of the training rows.
 
-    each : ndarray (n,), from 0 to 1, or None if all are equal
+    each : ndarray (n,), above 0 and below 1, or None if all weights are equal, which stands for 1
     factor : float
-    exponent : int, the weights of the user are each * factor * 2**exponent, with 1 for None
+    exponent : int, the weights of the user are each * factor * 2**exponent
     """
 
     each: np.ndarray | None
@@ -1441,16 +1464,6 @@ def _times_power_of_two(a, exponent):
     """Return a * 2**exponent as floats, inf or 0 where that is beyond their range."""
     with np.errstate(over="ignore"):
         return np.ldexp(np.asarray(a, dtype=float), exponent)
-
-
-def _in_units_of_the_user(tree, rows):
-    """Return a Tree that was grown on _TrainingRows in the units of the user's y and weights."""
-    weights = rows.weights
-    return tree._replace(
-        impurity=_times_power_of_two(tree.impurity, 2 * rows.exponent),
-        value=_times_power_of_two(tree.value, rows.exponent),
-        weighted_n_node_samples=_times_power_of_two(
-            tree.weighted_n_node_samples * weights.factor, weights.exponent))
 
 
 def _blocks(n, width):

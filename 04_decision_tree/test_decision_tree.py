@@ -237,7 +237,7 @@ def test_class_weights_of_eight_points():
 @pytest.mark.parametrize("weighted", [False, True])
 def test_the_running_sums_score_a_cut_as_the_definition_does(criterion, weighted):
     """DT.5, DT.6 and DT.7 against DT.4: no cut of the root removes more than the chosen one."""
-    for seed in range(20):
+    for seed in range(8):
         X, y = mixed_data(seed)
         w = np.random.default_rng(seed).uniform(0.1, 5, len(y)) if weighted else np.ones(len(y))
         tree = tree_of(criterion, max_depth=1).fit(X, y, sample_weight=w).tree_
@@ -406,7 +406,7 @@ def test_label_names_do_not_matter():
 @every_criterion
 def test_ties_go_to_the_lowest_feature_then_the_lowest_threshold(criterion):
     """A feature, its negative and its triple make the same cuts; sums run the other way round."""
-    for seed in range(10):
+    for seed in range(6):
         rng = np.random.default_rng(seed)
         x = rng.normal(size=200)
         y = x + rng.normal(size=200) if criterion == "squared_error" else rng.integers(0, 3, 200)
@@ -526,6 +526,9 @@ def test_features_are_drawn_anew_for_each_node_and_by_seed():
     assert same_shape(trees[0], again)
     assert [DecisionTreeClassifier(max_features=m).fit(X, y).max_features_
             for m in (None, "sqrt", "log2", 7, 0.5, 1.0)] == [30, 5, 4, 7, 15, 30]
+    # A share that is less than one feature is one.
+    assert DecisionTreeClassifier(max_features=0.01).fit(X, y).max_features_ == 1
+    assert DecisionTreeClassifier(max_features="log2").fit(X[:, :1], y).max_features_ == 1
     assert same_shape(DecisionTreeClassifier(max_features=30).fit(X, y),
                       DecisionTreeClassifier().fit(X, y))
 
@@ -585,7 +588,7 @@ def assert_same_tree(a, b, times=1):
     "random_state": 1},
 ], ids=str)  # fmt: skip
 def test_a_weight_of_two_is_the_row_twice_and_of_zero_no_row(criterion, params):
-    for seed in range(12):
+    for seed in range(8):
         X, labels, numbers, times = weighted_case(seed)
         y = numbers if criterion == "squared_error" else labels
         repeated = tree_of(criterion, **params)
@@ -599,7 +602,7 @@ def test_a_weight_of_two_is_the_row_twice_and_of_zero_no_row(criterion, params):
 
 @pytest.mark.parametrize("class_weight", ["balanced", {0: 2, 1: 0.25}], ids=str)
 def test_class_weights_count_repeated_rows_as_they_count_weights(class_weight):
-    for seed in range(15):
+    for seed in range(8):
         X, y, _, times = weighted_case(seed)
         times[:3] = 1
         y[:3] = [0, 1, 2]
@@ -1063,7 +1066,7 @@ def nested(tree, node=0):
 def test_all_nodes_of_a_level_at_once_equal_one_node_at_a_time(
     criterion, max_depth, min_split, min_leaf, weighted
 ):
-    for seed in range(3 if weighted else 6):
+    for seed in range(2 if weighted else 4):
         X, y = mixed_data(seed, 70)
         y = y if seed % 2 else np.minimum(y, 1)  # three classes, and two
         y = y + X[:, 1] if criterion == "squared_error" else y
