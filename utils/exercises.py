@@ -38,6 +38,10 @@ STRICT = "LESSONS_ARE_STRICT"  # the environment variable that makes claims rais
 OTHER_NUMBERS = "The text was written for other numbers: "
 _GENERAL_HINT = "not the expected result; read the question again and print what you have"
 _LONGEST_HINT = 300
+_WITH_NAMES_OF_THEIR_OWN = (
+    ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda,
+    ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp,
+)  # fmt: skip
 
 
 def claim(condition, text):
@@ -250,6 +254,7 @@ def _names_of_a_cell(source):
         node = waiting.pop()
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
             names.add(node.name)
+        if isinstance(node, _WITH_NAMES_OF_THEIR_OWN):
             continue  # what stands inside is local
         if isinstance(node, ast.alias):
             names.add((node.asname or node.name).split(".")[0])

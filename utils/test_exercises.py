@@ -454,7 +454,8 @@ def test_an_assert_in_the_learners_function_is_not_taken_for_a_hint(capsys):
 def lesson(tmp_path, monkeypatch):
     """A lesson in the working directory, whose cells define names."""
     sources = ["import numpy as np, os.path", "for i in range(3):\n    X, (a, b) = 1, (2, 3)",
-               "def helper(inside):\n    local = 1", "%matplotlib inline", "class Model: ..."]
+               "def helper(inside):\n    local = 1", "%matplotlib inline", "class Model: ...",
+               "f = lambda: [each for each in X]"]
     cells = [{"cell_type": "code", "source": source} for source in sources]
     cells += [{"cell_type": "markdown", "source": "prose = 1"}]
     (tmp_path / "notebook_demo.ipynb").write_text(json.dumps({"cells": cells}))
@@ -480,7 +481,7 @@ def test_a_name_that_the_test_lacks_is_no_mistake_of_the_learners(capsys):
     )
 
 
-@pytest.mark.parametrize("name", ["centers", "inside", "local", "prose"])
+@pytest.mark.parametrize("name", ["centers", "inside", "local", "each", "prose"])
 def test_a_name_that_no_cell_defines_is_a_slip(capsys, lesson, name):
     function = in_a_cell(f"def f(x):\n    return {name}\n")["f"]
     assert line(capsys, function, lambda answer: answer(1)) == (
