@@ -379,6 +379,7 @@ class _Solution(NamedTuple):
 #     rows.products.ZtZ, rows.products.Ztq    the products Z'Z (d, d) and Z'q (d,)
 #     rows.pull(w)                            Z'r (d,) of the residuals r = q - Z w
 # n_l1 and n_l2 (d,) are n l1 and n l2. They are arrays because each column of Z has its own unit.
+# (These solvers work with n J, as the notes do. It has its minimum at the same w as J.)
 # From the next part also come
 #     _worth_a_visit(coefficients)            which w_j a sweep visits; a textbook visits them all
 #     _solve_for_signs(coefficients)          a better w (d,) for all w_j that are not 0, together;
@@ -483,11 +484,11 @@ class _Coefficients:
 
     def _dual_point(self):
         """Return a u (m,) for LR.9, one for which D(u) rises to n J as w comes to the minimum."""
-        if self.n_l2.all():
+        if self.n_l2.all():                         # elastic net and ridge
             return self.r
         if not (self.n_l1.any() or self.n_l2.any()):                   # least squares
             return self.q - self.Z @ np.linalg.lstsq(self.Z, self.q, rcond=None)[0]
-        pull = abs(self.Z.T @ self.r)
+        pull = abs(self.Z.T @ self.r)               # the lasso: a part of r that leaves no excess
         too_strong = pull > self.n_l1
         theta = np.min(self.n_l1[too_strong] / pull[too_strong], initial=1.0)
         return theta * self.r
@@ -559,8 +560,9 @@ def _gradient_step(point, slope, rate, l1):
 def _steepness(slope, point, l1):
     """Return the largest slope of J, with its L1 part: 0 at the minimum, and only there.
 
-    It is the farthest that a number of the point would move in a step of rate 1. Here the point
-    itself is subtracted by hand: a small slope would lose its digits beside a large point.
+    It is how far a number of the point would move in a step of rate 1, at most. The formula is
+    that of point - _gradient_step(point, slope, 1, l1), but the point has been cancelled from it:
+    beside a large point a small slope would lose its digits.
     """
     return abs(slope + np.clip(point - slope, -l1, l1)).max()
 
@@ -766,7 +768,10 @@ class _CentredRows:
         return Z, np.append(q, np.sqrt(max(rest, 0)))
 
     def penalties(self, l1, l2):
-        """Return n l1 and n l2, both (d,), for coefficients in the units of Z and q."""
+        """Return n l1 and n l2, both (d,), for coefficients in the units of Z and q.
+
+        In these units n J is divided by y_unit**2. No penalty may become infinite.
+        """
         n_l1 = self.n * l1 / self.x_unit / self.y_unit
         n_l2 = self.n * l2 / self.x_unit / self.x_unit                 # x_unit**2 could be 0
         return np.minimum(n_l1, 1e300), np.minimum(n_l2, 1e300)
@@ -777,7 +782,8 @@ def _centre(X, y, weights, fit_intercept, with_products):
 
     weights (n,) are those of the rows, and the largest is 1.
     """
-    if with_products and weights.min() == 1 and X.flags.forc:
+    is_contiguous = X.flags.forc                    # if not, NumPy would copy X to multiply it
+    if with_products and is_contiguous and weights.min() == 1:
         rows = _centre_afterwards(X, y, weights, fit_intercept)
         if rows is not None:
             return rows

@@ -211,13 +211,15 @@ def duality_gap(model, A, t):
     n, alpha, l1_ratio = len(t), model.alpha, model.l1_ratio
     J = objective(model, A, t, model.coef_, model.intercept_)
     r = t - model.predict(A)
-    pull = np.abs((A - A.mean(axis=0)).T @ r)
+    if model.fit_intercept:
+        A, t = A - A.mean(axis=0), t - t.mean()
+    pull = np.abs(A.T @ r)
     bound = n * alpha * l1_ratio
     if l1_ratio == 1:
         u, price = r * min(1, bound / pull.max()), 0
     else:
         u, price = r, np.sum(np.maximum(pull - bound, 0) ** 2) / (2 * n * alpha * (1 - l1_ratio))
-    D = u @ (t - t.mean()) - u @ u / 2 - price
+    D = u @ t - u @ u / 2 - price
     return J - D / n, J
 
 
@@ -248,21 +250,26 @@ def wide_problems():
 WIDE = {name: A for name, A in wide_problems()}
 
 
+@pytest.mark.parametrize("fit_intercept", [True, False])
 @pytest.mark.parametrize("l1_ratio", [1.0, 0.9])
 @pytest.mark.parametrize("name", WIDE)
-def test_lasso_and_elastic_net_close_the_gap_in_few_sweeps_and_never_rise(name, l1_ratio):
+def test_lasso_and_elastic_net_close_the_gap_in_few_sweeps_and_never_rise(
+    name, l1_ratio, fit_intercept
+):
     A = WIDE[name]
     n = len(A)
-    rng = np.random.default_rng(1)
-    t = A[:, :3] @ [3.0, -2.0, 1.0] + rng.normal(size=n) + 7
-    largest = np.abs((A - A.mean(axis=0)).T @ (t - t.mean())).max() / n
+    t = A[:, :3] @ [3.0, -2.0, 1.0] + np.random.default_rng(1).normal(size=n) + 7
+    Z = A - A.mean(axis=0) * fit_intercept
+    largest = np.abs(Z.T @ (t - t.mean() * fit_intercept)).max() / n
+    params = {"l1_ratio": l1_ratio, "fit_intercept": fit_intercept, "max_iter": 300}
     for share in (0.5, 0.1, 0.01, 1e-3, 1e-4):
-        model = LinearRegression(alpha=share * largest, l1_ratio=l1_ratio, max_iter=200).fit(A, t)
+        model = LinearRegression(alpha=share * largest, **params).fit(A, t)
         gap, J = duality_gap(model, A, t)
         assert gap <= 1e-6 * J
+        assert model.dual_gap_ == pytest.approx(gap, abs=1e-9 * J)
         assert (np.diff(model.loss_history_) <= 1e-12 * model.loss_history_[0]).all()
         if l1_ratio == 1:  # no more than the rows can tell apart
-            assert (model.coef_ != 0).sum() <= np.linalg.matrix_rank(A - A.mean(axis=0))
+            assert (model.coef_ != 0).sum() <= np.linalg.matrix_rank(Z)
 
 
 @pytest.mark.parametrize("name", WIDE)
@@ -344,6 +351,19 @@ def test_gradient_descent_does_not_stop_before_both_signs_of_every_slope_are_sma
     assert model.n_iter_ > 10
     assert model.coef_ == pytest.approx([slope], abs=1e-9)
     assert model.intercept_ == pytest.approx(mean, rel=1e-9)
+
+
+@pytest.mark.parametrize("alpha", [0.0, 0.5])
+def test_gradient_descent_stops_at_the_first_epoch_that_is_flat_enough(alpha):
+    model = LinearRegression(solver="gd", learning_rate=0.4, tol=1e-3, alpha=alpha).fit(Z, y)
+    steepest = []
+    for *w, b in model.coef_history_:
+        r = y - Z @ w - b
+        slope = np.append(-Z.T @ r / len(y) + alpha * np.array(w), -r.mean())  # LR.2
+        steepest.append(np.abs(slope).max())
+    assert 2 < model.n_iter_ < 1000
+    assert steepest[-1] <= 1e-3 * steepest[0]
+    assert min(steepest[:-1]) > 1e-3 * steepest[0]
 
 
 def test_gradient_descent_with_an_l1_penalty_stops_where_the_subgradient_holds_0():
