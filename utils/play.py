@@ -234,7 +234,6 @@ def _as_a_reader(folder):
     finally:
         os.chdir(here)
         sys.path[:] = path
-        linecache.clearcache()
         if strict is not None:
             os.environ[STRICT] = strict
 

@@ -174,7 +174,8 @@ draw.explore(show, {"one": {"k": 2, "way": "a"}}, k=(1, 5, 1), way=["a", "long"]
 )
 @pytest.mark.filterwarnings("ignore")
 def test_faults_of_a_cell_are_found_where_they_are(tmp_path, source, fault):
-    faults = run_cells(lesson(SETUP, source, "1").cells, tmp_path).faults
+    after = "assert plt.get_fignums() == []"
+    faults = run_cells(lesson(SETUP, source, after).cells, tmp_path).faults
     assert len(faults) == (fault is not None)
     if faults:
         assert faults[0].startswith("cell 2 (c2)") and fault in faults[0]
