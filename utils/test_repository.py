@@ -155,10 +155,10 @@ def test_requirements_are_the_four_packages():
     assert packages == ["numpy", "matplotlib", "jupyter", "pytest"]
 
 
-def test_the_gate_runs_the_test_command_of_the_readme():
+def test_the_gate_runs_the_test_command_of_the_readme_and_plays_with_the_lessons():
     gate = (ROOT / ".ci" / "run").read_text(encoding="utf-8").strip().splitlines()[-1]
-    command = gate.partition(".venv/bin/")[2].replace('"', "")
-    assert command == "python -m pytest"
+    command, _, option = gate.partition(".venv/bin/")[2].replace('"', "").partition(" -m play")
+    assert (command, option) == ("python -m pytest", " or not play")
     assert f".venv/bin/{command}" in (ROOT / "README.md").read_text(encoding="utf-8")
 
 
