@@ -351,15 +351,22 @@ def test_min_impurity_decrease_is_the_least_fall_of_the_whole_tree(criterion, we
 
 
 def test_min_impurity_decrease_counts_the_part_of_the_rows_in_the_node():
-    """The root removes nothing, and each of its sides 1/4: half of the rows times gini 1/2."""
+    def depth(X, y, least):
+        return DecisionTreeClassifier(min_impurity_decrease=least).fit(X, y).get_depth()
+
+    # The first cut of XOR removes nothing, so any limit stops it.
     X, y = [[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 0]
-    XOR = [[0, 0], [0, 1], [1, 0], [1, 1], [2, 0], [2, 0], [2, 0], [2, 0]]
-    assert DecisionTreeClassifier(min_impurity_decrease=1e-9).fit(X, y).get_depth() == 0
-    # Four more rows of a class of their own: they leave first, then the XOR weighs half.
-    labels = [0, 1, 1, 0, 2, 2, 2, 2]
-    depths = [DecisionTreeClassifier(min_impurity_decrease=least).fit(XOR, labels).get_depth()
-              for least in (0.0, 0.01, 0.37, 0.38)]
-    assert depths == [3, 1, 1, 0]  # 1 - 2/16 - 1/4 = 5/8 falls to 1/2 * 1/2 = 1/4, by 3/8
+    assert (depth(X, y, 0.0), depth(X, y, 1e-9)) == (2, 0)
+    # With four rows of a third class, gini is 1 - 2/16 - 1/4 = 5/8. The first cut takes these rows
+    # away and leaves half of the rows with gini 1/2, together 1/4: it removes 3/8. The last two
+    # cuts remove 1/2 in a quarter of the rows each.
+    X, y = X + 4 * [[2, 0]], y + 4 * [2]
+    assert [depth(X, y, least) for least in (0.0, 1e-9, 0.374, 0.376)] == [3, 1, 1, 0]
+    # With another label in the fourth row gini is 1 - 1/64 - 9/64 - 16/64 = 38/64. The first cut
+    # leaves 1/2 (1 - 1/16 - 9/16) = 12/64, the second 1/4 * 1/2 = 8/64, the third nothing.
+    y[3] = 1
+    limits = np.array([3.9, 4.1, 25.9, 26.1]) / 64
+    assert [depth(X, y, least) for least in limits] == [3, 1, 1, 0]
 
 
 @every_criterion
@@ -557,7 +564,7 @@ def test_exactly_so_many_features_are_drawn():
         assert roots == set(range(5)) - set(range(never, 5))
 
 
-# --- 2b. weights ---
+# Weights of rows and of classes, still by theory.
 
 
 def weighted_case(seed):
@@ -577,16 +584,17 @@ def assert_same_tree(a, b, times=1):
     assert b.tree_.impurity == pytest.approx(a.tree_.impurity, rel=1e-10, abs=1e-13)
     assert b.feature_importances_ == pytest.approx(a.feature_importances_, abs=1e-11)
     weights = [m.tree_.weighted_n_node_samples for m in (a, b)]
-    assert weights[1] == pytest.approx(weights[0] * times, rel=1e-12)
+    assert weights[1] == pytest.approx(weights[0] * times, rel=1e-12, abs=0)
 
 
 @every_criterion
 @pytest.mark.parametrize("params", [
-    {}, {"max_depth": 2}, {"max_features": 1, "random_state": 3}, {"max_features": "sqrt",
-    "random_state": 0, "max_depth": 3}, {"ccp_alpha": 0.03}, {"min_impurity_decrease": 0.02},
-    {"min_weight_fraction_leaf": 0.15}, {"min_weight_fraction_leaf": 0.3, "max_features": 2,
-    "random_state": 1},
-], ids=str)  # fmt: skip
+    {}, {"max_depth": 2}, {"ccp_alpha": 0.03}, {"min_impurity_decrease": 0.02},
+    {"min_weight_fraction_leaf": 0.15},
+    {"max_features": 1, "random_state": 3},
+    {"max_features": "sqrt", "random_state": 0, "max_depth": 3},
+    {"max_features": 2, "random_state": 1, "min_weight_fraction_leaf": 0.3},
+], ids=str)
 def test_a_weight_of_two_is_the_row_twice_and_of_zero_no_row(criterion, params):
     for seed in range(8):
         X, labels, numbers, times = weighted_case(seed)
@@ -596,8 +604,9 @@ def test_a_weight_of_two_is_the_row_twice_and_of_zero_no_row(criterion, params):
         weighted = tree_of(criterion, **params).fit(X, y, sample_weight=times)
         assert_same_tree(repeated, weighted)
         assert weighted.tree_.n_node_samples[0] == (times > 0).sum()
-        again = tree_of(criterion, **params).fit(X, y, sample_weight=0.3e-150 * times)
-        assert_same_tree(weighted, again, times=0.3e-150)
+        unit = 0.3e-150 if seed % 2 else 0.3e150
+        again = tree_of(criterion, **params).fit(X, y, sample_weight=unit * times)
+        assert_same_tree(weighted, again, times=unit)
 
 
 @pytest.mark.parametrize("class_weight", ["balanced", {0: 2, 1: 0.25}], ids=str)
@@ -631,13 +640,14 @@ def test_class_weights_are_weights_of_rows():
 def test_equal_weights_change_nothing_but_the_weight_of_nodes():
     X, y = DATA["wine"]
     plain = DecisionTreeClassifier().fit(X, y)
-    for w in (np.ones(178), np.full(178, 3), np.full(178, 0.1), np.full(178, 1e-300)):
+    for w in (np.ones(178), np.full(178, 3), np.full(178, 0.1), np.full(178, 1e-300),
+              np.full(178, 1e300)):
         model = DecisionTreeClassifier().fit(X, y, sample_weight=w)
         assert same_shape(plain, model)
         assert np.array_equal(model.tree_.impurity, plain.tree_.impurity)  # to the last digit
         assert np.array_equal(model.tree_.value, plain.tree_.value)
         expected = plain.tree_.n_node_samples * w[0]
-        assert model.tree_.weighted_n_node_samples == pytest.approx(expected, rel=1e-15)
+        assert model.tree_.weighted_n_node_samples == pytest.approx(expected, rel=1e-15, abs=0)
     assert np.array_equal(plain.tree_.weighted_n_node_samples, plain.tree_.n_node_samples)
 
 
@@ -672,13 +682,10 @@ def test_min_weight_fraction_leaf_is_the_least_part_of_all_weight_in_a_leaf(crit
 def test_a_fraction_of_the_weight_is_reached_exactly():
     """7 of 100 rows are 0.07 of them, although 0.07 * 100 is a little above 7 as a float."""
     X, y = np.arange(100.0)[:, None], np.arange(100) >= 7
-    for w in (np.ones(100), np.where(np.arange(100) < 50, 1, 1.0 + np.arange(100) % 2)):
-        w = w * 100 / w.sum() if w.max() == 1 else np.append(w[:99], 100 - w[:99].sum() % 100)
-        part = w[:7].sum() / w.sum()
-        model = DecisionTreeClassifier(min_weight_fraction_leaf=part).fit(X, y, sample_weight=w)
-        assert model.tree_.threshold[0] == 6.5
-        model = DecisionTreeClassifier(min_weight_fraction_leaf=1.01 * part)
-        assert model.fit(X, y, sample_weight=w).tree_.threshold[0] == 7.5
+    for w, fraction in ((np.ones(100), 7 / 100), (1 + np.arange(100) % 2, 10 / 150)):
+        for part, threshold in ((fraction, 6.5), (1.01 * fraction, 7.5)):
+            model = DecisionTreeClassifier(min_weight_fraction_leaf=part)
+            assert model.fit(X, y, sample_weight=w).tree_.threshold[0] == threshold
 
 
 def test_a_class_whose_rows_all_weigh_nothing_is_no_class():
