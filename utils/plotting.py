@@ -268,6 +268,64 @@ def covariance_ellipse(ax, mean, covariance, n_std=2.0, *, color=INK, **style):
     return ax.add_patch(Ellipse(mean, width, height, angle=angle, **look))
 
 
+def shadows(ax, points, direction, centre=(0.0, 0.0), *, every=1, feet=True):
+    """Draw a line, points, and from each point a stroke at right angles to its foot on the line.
+
+    Parameters
+    ----------
+    points : (n, 2) points
+    direction : (2,) along the line
+    centre : (2,) a point of the line
+    every : 1 for a stroke from each point, 4 from every fourth
+    feet : whether the feet are marked
+    """
+    points, direction, centre = (np.asarray(a, dtype=float) for a in (points, direction, centre))
+    length = direction @ direction
+    if not length > 0:
+        raise ValueError(f"direction must not be zero, got {direction.tolist()}")
+    ends = centre + np.outer((points - centre) @ direction / length, direction)
+    ax.axline(centre, centre + direction, color=INK, lw=1.2)
+    ax.plot(*np.stack([points, ends], axis=1)[::every].T, color=COLORS[5], lw=1)
+    ax.plot(*points.T, "o", color=COLORS[0], ms=4, zorder=3)
+    if feet:
+        ax.plot(*ends.T, "D", color=COLORS[1], mec="white", mew=0.5, ms=5, zorder=4)
+
+
+def numerals(ax, points, labels, size=34):
+    """Draw each point as the numeral of its label, a digit from 0 to 9, in one of six colours.
+
+    Parameters
+    ----------
+    points : (n, 2) places
+    labels : (n,) integers from 0 to 9
+    size : of a numeral
+    """
+    palette = (*COLORS[:5], INK)
+    for digit, color in enumerate((0, 1, 2, 1, 3, 5, 2, 0, 4, 3)):  # neighbours differ
+        place = np.asarray(points)[np.asarray(labels) == digit].T
+        ax.scatter(*place, marker=f"${digit}$", color=palette[color], s=size, linewidth=0.3)
+
+
+def biplot(ax, loadings, names, scale=1.0, shift=None):
+    """Draw an arrow for each feature, its two loadings times a scale, with the name at its tip.
+
+    Parameters
+    ----------
+    loadings : (d, 2) loadings of d features on two components
+    names : d texts
+    scale : what the loadings are multiplied by
+    shift : dict name -> points by which the name is moved up, for names that would overlap
+    """
+    shift = {} if shift is None else shift
+    for name, tip in zip(names, scale * np.asarray(loadings)):
+        arrow(ax, (0, 0), tip, lw=1.5)
+        side, up = 1 if tip[0] > 0 else -1, shift.get(name, 0)
+        ax.annotate(name, tip, (6 * side, up), textcoords="offset points", va="center",
+                    ha="left" if side > 0 else "right", fontsize=9.5, zorder=6)  # fmt: skip
+
+
+
+
 # -------------------------------------------------------------------------- tables, bars and digits
 
 

@@ -20,6 +20,7 @@ from utils.plotting import (
     COLORS,
     animate,
     arrow,
+    biplot,
     boundary_line,
     clusters,
     contour_field,
@@ -31,10 +32,12 @@ from utils.plotting import (
     heat_map,
     image_grid,
     label_bars,
+    numerals,
     plot_classes,
     probability_field,
     reliability_diagram,
     save,
+    shadows,
     staircase,
     use_house_style,
 )
@@ -632,3 +635,31 @@ def test_bad_input_is_answered_by_name(ax, call, message):
 def test_what_cannot_be_called_is_a_type_error(ax):
     with pytest.raises(TypeError, match=r"expected a function .* got 3"):
         contour_field(ax, 3, (0, 1, 0, 1), label="height")
+
+
+def test_shadows_lie_at_the_feet_of_the_points(ax):
+    shadows(ax, [[2, 0], [0, 4]], [3, 3], every=2)
+    strokes, points, feet = ax.lines[1], ax.lines[-2], ax.lines[-1]
+    assert np.column_stack(strokes.get_data()).tolist() == [[2, 0], [1, 1]]
+    assert np.column_stack(points.get_data()).tolist() == [[2, 0], [0, 4]]
+    assert np.column_stack(feet.get_data()).tolist() == [[1, 1], [2, 2]]
+    ax.clear()
+    shadows(ax, [[5, 1]], [0, 2], centre=[1, 1], feet=False)
+    assert np.column_stack(ax.lines[1].get_data()).tolist() == [[5, 1], [1, 1]]
+    with pytest.raises(ValueError, match="direction must not be zero"):
+        shadows(ax, [[5, 1]], [0, 0])
+
+
+def test_numerals_stand_at_their_points(ax):
+    numerals(ax, [[1, 2], [3, 4], [5, 6]], [7, 0, 7])
+    places = {d: points.get_offsets().tolist() for d, points in enumerate(ax.collections)}
+    assert places[7] == [[1, 2], [5, 6]] and places[0] == [[3, 4]] and places[1] == []
+
+
+def test_a_biplot_has_an_arrow_and_a_name_for_each_feature(ax):
+    biplot(ax, [[0.5, 0.1], [-0.5, 0.2]], ["ash", "hue"], scale=4, shift={"hue": 9})
+    names = [text for text in ax.texts if text.get_text()]
+    assert [text.get_text() for text in names] == ["ash", "hue"]
+    assert [tuple(text.xy) for text in names] == [(2, 0.4), (-2, 0.8)]
+    assert [text.get_position() for text in names] == [(6, 0), (-6, 9)]
+    assert [text.get_horizontalalignment() for text in names] == ["left", "right"]
