@@ -688,6 +688,15 @@ def test_of_many_minimisers_the_shortest_is_taken(A, rank, solver):
     assert model.coef_ == pytest.approx(shortest, rel=1e-8, abs=1e-8 * np.abs(shortest).max())
 
 
+@pytest.mark.parametrize("solver", ["auto", "svd"])
+def test_as_many_rows_as_columns_of_any_unit_are_solved_exactly(solver):
+    A = np.random.default_rng(3).normal(size=(5, 5)) * [1e-9, 1e-4, 1, 1e4, 1e9]
+    truth = np.array([1e9, -2e4, 3, 1e-4, 2e-9])
+    model = LinearRegression(solver=solver, fit_intercept=False).fit(A, A @ truth)
+    assert model.rank_ == 5
+    assert model.coef_ == pytest.approx(truth, rel=1e-11)
+
+
 def test_rows_of_weight_zero_add_no_rank_however_far_from_zero_the_columns_are():
     A, s = np.random.default_rng(2).normal(size=(6, 9)), np.array([1, 2, 0, 1, 3, 0])
     near, far = (LinearRegression().fit(A + shift, y[:6], s) for shift in (0, 2.0**30))
@@ -1132,6 +1141,11 @@ def test_gradient_descent_on_enormous_columns_warns_and_stays_finite():
     with pytest.warns(RuntimeWarning, match="diverged"):
         model = LinearRegression(solver="gd").fit(Z * 1e200, y)
     assert np.isfinite(model.predict(Z)).all()
+
+
+def test_the_stable_rate_of_tiny_columns_is_that_of_the_intercept_alone():
+    with pytest.warns(RuntimeWarning, match=r"largest stable full-batch rate is 2\."):
+        LinearRegression(solver="gd", learning_rate=3.0).fit(Z * 1e-200, y)
 
 
 def test_a_batch_of_all_rows_is_the_full_batch():
