@@ -2,11 +2,14 @@
 input and with awkward input. NB.1 and so on are formulas of `references/math_notes.md`.
 """
 
+import ast
 import copy
+import datetime
 import inspect
 import itertools
 import math
 import pickle
+import re
 import tracemalloc
 from fractions import Fraction
 
@@ -15,7 +18,7 @@ import pytest
 from naive_bayes import BernoulliNB, CategoricalNB, GaussianNB, MultinomialNB
 
 from utils.datasets import load_digits, load_iris, load_wine
-from utils.forms import FORMS, Sparse
+from utils.forms import FORMS, NA, Frame, Sparse
 
 MODELS = (GaussianNB, MultinomialNB, BernoulliNB, CategoricalNB)
 every_model = pytest.mark.parametrize("Model", MODELS)
@@ -31,8 +34,14 @@ def table(model):
     """What the model has learned about its features, (k, anything)."""
     if isinstance(model, GaussianNB):
         return np.hstack([model.theta_, model.var_])
-    return np.hstack(model.feature_log_prob_)[None] if isinstance(
-        model, CategoricalNB) else model.feature_log_prob_
+    if isinstance(model, CategoricalNB):
+        return np.hstack(model.feature_log_prob_)
+    return model.feature_log_prob_
+
+
+def smoothed(Model):
+    """A model whose smoothing is not the default, so that a forgotten alpha shows."""
+    return GaussianNB(var_smoothing=0.01) if Model is GaussianNB else Model(alpha=0.5)
 
 
 def assert_same(model, other, rel=1e-12):
@@ -261,13 +270,55 @@ def test_of_equally_probable_classes_the_first_is_named(Model):
 
 
 @every_model
-def test_a_weight_of_two_is_a_row_twice_and_a_weight_of_zero_a_row_less(Model):
-    weighty = Model().fit(X, y, s)
-    rows = np.repeat(np.arange(90), s.astype(int))
-    assert_same(Model().fit(X[rows], y[rows]), weighty)
-    assert_same(Model().fit(X, y, np.ones(90)), Model().fit(X, y))
-    batches = Model().partial_fit(X[:40], y[:40], [0, 1, 2], s[:40])
-    assert_same(batches.partial_fit(X[40:], y[40:], sample_weight=s[40:]), weighty)
+@pytest.mark.parametrize("seed", range(6))
+def test_a_weight_of_two_is_a_row_twice_and_a_weight_of_zero_a_row_less(Model, seed):
+    rng = np.random.default_rng(seed)
+    n, d, k = rng.integers(5, 60), rng.integers(1, 6), rng.integers(1, 4)
+    A = rng.integers(0, 4, (n, d)).astype(float)
+    t = rng.integers(0, k, n)
+    w = rng.integers(0, 4, n)
+    w[np.unique(t, return_index=True)[1]] = 2      # each class keeps a row
+    rows = np.repeat(np.arange(n), w)
+    weighty = smoothed(Model).fit(A, t, w)
+    repeated = smoothed(Model).fit(A[rows], t[rows])
+    assert_same(repeated, weighty)
+    L = repeated.predict_log_proba(A)
+    assert weighty.predict_log_proba(A) == pytest.approx(L, rel=1e-10, abs=1e-12)
+    assert_same(smoothed(Model).fit(A, t, np.ones(n)), smoothed(Model).fit(A, t))
+
+
+@every_model
+@pytest.mark.parametrize("seed", range(4))
+def test_weights_count_rows_batch_by_batch_too(Model, seed):
+    rng = np.random.default_rng(seed)
+    w = rng.integers(0, 4, 90)
+    whole = smoothed(Model).fit(X, y, w)
+    weighty, repeated = smoothed(Model), smoothed(Model)
+    for batch in np.array_split(rng.permutation(90), 4):
+        weighty.partial_fit(X[batch], y[batch], [0, 1, 2], w[batch])
+        rows = np.repeat(batch, w[batch])
+        repeated.partial_fit(X[rows], y[rows], [0, 1, 2])
+    assert_same(weighty, whole)
+    assert_same(repeated, whole)
+
+
+@pytest.mark.parametrize(("Model", "strange"), [
+    (GaussianNB, 1e300), (GaussianNB, -1e300), (GaussianNB, 1e-300), (MultinomialNB, 1e300),
+    (BernoulliNB, 7), (CategoricalNB, 40), (CategoricalNB, 10**9),
+])
+@pytest.mark.parametrize("place", [0, 90])
+def test_a_row_of_weight_zero_leaves_no_trace(Model, strange, place):
+    A = np.insert(X, place, np.full(5, strange), axis=0)
+    t = np.insert(y, place, 1)
+    w = np.insert(np.ones(90), place, 0)
+    known = Model().fit(X, y)
+    fitted = Model().fit(A, t, w)
+    in_batches = Model().partial_fit(A[:50], t[:50], [0, 1, 2], w[:50])
+    in_batches.partial_fit(A[50:], t[50:], sample_weight=w[50:])
+    for model in (fitted, in_batches):
+        assert_same(model, known)
+        assert model.predict_log_proba(X) == pytest.approx(known.predict_log_proba(X), rel=1e-10,
+                                                           abs=1e-12)
 
 
 def test_only_the_proportions_of_the_weights_matter_to_densities():
@@ -276,6 +327,64 @@ def test_only_the_proportions_of_the_weights_matter_to_densities():
         scaled = GaussianNB().fit(X, y, c * s)
         assert scaled.class_prior_ == pytest.approx(model.class_prior_)
         assert table(scaled) == pytest.approx(table(model))
+
+
+# what was learned can be read, and setting it changes the predictions or is impossible
+
+LEARNED = {
+    GaussianNB: ("theta_", "var_", "class_log_prior_"),
+    MultinomialNB: ("feature_log_prob_", "class_log_prior_"),
+    BernoulliNB: ("feature_log_prob_", "class_log_prior_"),
+    CategoricalNB: ("feature_log_prob_", "class_log_prior_"),
+}
+WHAT_WAS_LEARNED = [(Model, name) for Model, names in LEARNED.items() for name in names]
+
+
+@pytest.mark.parametrize(("Model", "name"), WHAT_WAS_LEARNED)
+def test_what_predictions_are_made_from_cannot_be_set(Model, name):
+    model = Model().fit(X, y)
+    L = model.predict_log_proba(X)
+    with pytest.raises(AttributeError, match=name):
+        setattr(model, name, getattr(model, name))
+    arrays = getattr(model, name)
+    if not isinstance(arrays, tuple):
+        arrays = (arrays,)
+    for array in arrays:
+        with pytest.raises(ValueError, match="read-only"):
+            array[0] = 0
+    assert (model.predict_log_proba(X) == L).all()
+
+
+def test_the_tables_of_the_categories_cannot_be_exchanged():
+    model = CategoricalNB().fit(X, y)
+    with pytest.raises(TypeError, match="item assignment"):
+        model.feature_log_prob_[0] = np.zeros((3, 9))
+
+
+def test_the_added_variance_cannot_be_set():
+    with pytest.raises(AttributeError, match="epsilon_"):
+        GaussianNB().fit(X, y).epsilon_ = 1
+
+
+@every_model
+@pytest.mark.parametrize("prior", [[0.7, 0.1, 0.2], [0.5, 0.5, 0.0]], ids=str)
+def test_predictions_follow_a_prior_that_is_set(Model, prior):
+    name = "priors" if Model is GaussianNB else "class_prior"
+    given = Model(**{name: prior}).fit(X, y)
+    model = Model().fit(X, y)
+    model.class_prior_ = prior
+    assert model.predict_log_proba(X) == pytest.approx(given.predict_log_proba(X))
+    model.class_prior_ = np.full(3, 1 / 3)
+    model.class_prior_[:] = prior                  # in place
+    assert model.predict_log_proba(X) == pytest.approx(given.predict_log_proba(X))
+    assert model.class_log_prior_[:2] == pytest.approx(np.log(prior[:2]))
+    assert (model.partial_fit(X, y).class_prior_ == Model().fit(X, y).class_prior_).all()
+
+
+@every_model
+def test_before_fit_nothing_has_been_learned(Model):
+    for name in (*LEARNED[Model], "class_prior_", "classes_", "n_features_in_"):
+        assert not hasattr(Model(), name)
 
 
 # partial_fit
@@ -383,6 +492,43 @@ def test_a_category_that_comes_later_widens_the_table():
     assert_same(model, CategoricalNB().fit([[0, 1], [1, 0], [4, 0], [0, 0]], [0, 1, 0, 1]))
 
 
+@every_model
+def test_the_names_of_the_columns_are_those_of_the_first_batch(Model):
+    model = named(Model)
+    assert model.feature_names_in_.tolist() == list("abcde")
+    model.partial_fit(X, y).partial_fit(frame("abcde"), y)     # without names, with the same names
+    assert model.feature_names_in_.tolist() == list("abcde")
+    assert (model.predict(frame("abcde")) == model.predict(X)).all()
+    nameless = Model().partial_fit(X, y, [0, 1, 2]).partial_fit(frame("abcde"), y)
+    assert not hasattr(nameless, "feature_names_in_")
+    assert not hasattr(model.fit(X, y), "feature_names_in_")   # a second fit forgets them
+    assert model.fit(frame("edcba"), y).feature_names_in_.tolist() == list("edcba")
+
+
+@pytest.mark.parametrize("unit", [1.0, 1e-200, 1e200])
+def test_rows_one_at_a_time_are_one_fit_in_any_unit(unit):
+    rows = np.random.default_rng(1).permutation(90)
+    model = GaussianNB()
+    for i in rows:
+        model.partial_fit(unit * X[i:i + 1], y[i:i + 1], [0, 1, 2])
+    whole = GaussianNB().fit(unit * X, y)
+    assert model.theta_ == pytest.approx(whole.theta_, rel=1e-12, abs=0)
+    L = whole.predict_log_proba(unit * X)
+    assert model.predict_log_proba(unit * X) == pytest.approx(L, rel=1e-10, abs=1e-12)
+
+
+@pytest.mark.parametrize("sizes", [*itertools.permutations([1e-200, 1.0, 1e200])], ids=str)
+def test_batches_of_very_different_sizes_are_one_fit(sizes):
+    model = GaussianNB()
+    for size in sizes:
+        model.partial_fit(size * X, y, [0, 1, 2])
+    everything = np.vstack([size * X for size in sizes])
+    whole = GaussianNB().fit(everything, np.tile(y, 3))
+    L = whole.predict_log_proba(1e200 * X)
+    assert model.predict_log_proba(1e200 * X) == pytest.approx(L, rel=1e-10, abs=1e-12)
+    assert np.abs(L).max() > 0.1
+
+
 # ten thousand features, one sample, small differences, unseen categories
 
 
@@ -434,6 +580,59 @@ def test_a_category_never_seen_gets_its_smoothed_share():
             shares = alpha / (np.array([3, 2]) + alpha * K)  # NB.13 with N = 0
             joint = np.array([3, 2]) / 5 * known * shares
             assert model.predict_proba([[0, unseen]])[0] == pytest.approx(joint / joint.sum())
+
+
+# raw ids: their tables would not fit into memory
+
+IDS = {
+    "an id of 1e9": ([[0], [10**9]], {}, "column 0 of X holds the category 1000000000,"),
+    "the second column": ([[1, 0], [2, 3 * 10**8]], {}, "column 1 of X holds the category 3000"),
+    "ids as floats": ([[1.0], [123456789012.0]], {}, "column 0 of X holds the category 123456"),
+    "beyond integers": ([[0.0], [1e300]], {}, "column 0 of X holds the category 1000000000000000"),
+    "many columns": (np.full((2, 50), 10**6), {}, r"holds the category 1000000, .* 1e\+08 numbers"),
+    "a huge minimum": ([[0], [1]], {"min_categories": 10**9},
+                       "min_categories asks for 1000000000 categories in column 0"),
+    "one huge minimum": ([[0, 1], [1, 0]], {"min_categories": [2, 10**10]},
+                         "min_categories asks for 10000000000 categories in column 1"),
+}
+
+
+@pytest.mark.parametrize("name", IDS)
+def test_raw_ids_are_refused_before_any_table_is_made(name):
+    ids, params, message = IDS[name]
+    tracemalloc.start()
+    for method in ("fit", "partial_fit"):
+        model = CategoricalNB(**params)
+        arguments = {} if method == "fit" else {"classes": [0, 1]}
+        with pytest.raises(ValueError, match=message) as error:
+            getattr(model, method)(ids, [0, 1], **arguments)
+        assert "OrdinalEncoder" in str(error.value)
+        assert not hasattr(model, "classes_")
+    assert tracemalloc.get_traced_memory()[1] < 1e6
+    tracemalloc.stop()
+
+
+def test_ids_in_a_later_batch_are_refused_and_leave_the_model_as_it_was():
+    model = CategoricalNB().partial_fit([[0], [1]], [0, 1], [0, 1])
+    L = model.predict_log_proba([[0], [1], [10**9]])
+    with pytest.raises(ValueError, match="column 0 of X holds the category 1000000000"):
+        model.partial_fit([[0], [10**9]], [0, 1])
+    assert (model.predict_log_proba([[0], [1], [10**9]]) == L).all()
+    assert model.n_categories_.tolist() == [2]
+
+
+def test_the_limit_counts_all_classes_and_large_data_may_have_large_tables(monkeypatch):
+    monkeypatch.setattr("naive_bayes._TABLES", 60)
+    t = np.arange(20) % 3
+    assert CategoricalNB().fit(np.arange(20)[:, None], t).n_categories_.tolist() == [20]
+    with pytest.raises(ValueError, match=r"column 0 of X holds the category 20,.* 63 numbers"):
+        CategoricalNB().fit(np.arange(1, 21)[:, None], t)
+    wide = np.zeros((20, 10))                      # 200 numbers, so the tables may hold 200 too
+    wide[0, 7] = 56                                # 3 classes, 9 columns of 1 and one of 57
+    assert CategoricalNB().fit(wide, t).n_categories_[7] == 57
+    wide[0, 7] = 58
+    with pytest.raises(ValueError, match=r"column 7 of X holds the category 58,.* 204 numbers"):
+        CategoricalNB().fit(wide, t)
 
 
 def test_categories_may_be_announced():
@@ -696,6 +895,23 @@ def test_whole_numbers_are_counted_without_a_copy_of_them_all(Model):
     assert_same(model, Model().fit(A.astype(float), t))
 
 
+@pytest.mark.parametrize("shift", [0.0, 1.0, 100.0, 200.0, 1e4])
+@pytest.mark.parametrize("size", [1.0, 10.0, 1e6])
+def test_the_squares_multiplied_out_are_the_squares(shift, size):
+    # NB.7 against NB.4: with a shift of 1e4 the classes lie far from the middle, else near.
+    rng = np.random.default_rng(5)
+    t = np.arange(60) % 4
+    A = rng.normal(size=(60, 3)) * [1, 3, 0.5] + (shift * t / 4)[:, None]
+    model = GaussianNB(var_smoothing=0).fit(A, t)
+    Q = size * rng.normal(size=(20, 3))
+    twin = np.array([normalised(gaussian_log_joint(model, x)) for x in Q.tolist()])
+    L = model.predict_log_proba(Q)
+    largest = np.abs(np.maximum(twin, -1e300)).max(axis=1, keepdims=True)
+    assert np.abs(L - twin).max() <= 1e-10 * largest.max()
+    near = model._fast_bells.near
+    assert near.all() == (shift < 200) and near.any() == (shift < 1e4)
+
+
 # --- 5. bad input ---
 
 
@@ -711,6 +927,23 @@ def holed(value):
     A = X.copy()
     A[3, 4] = value
     return A
+
+
+def objects(value):
+    """X as an array of objects, with one entry that is none of its numbers."""
+    A = X.astype(object)
+    A[3, 4] = value
+    return A
+
+
+def frame(names):
+    """X as a table whose columns have these names."""
+    return Frame(X, columns=list(names))
+
+
+def named(Model=MultinomialNB):
+    """A model that has seen one batch, a table with the columns a, b, c, d, e."""
+    return Model().partial_fit(frame("abcde"), y, [0, 1, 2])
 
 
 G, B, C = GaussianNB, BernoulliNB, CategoricalNB
@@ -732,8 +965,9 @@ BAD = {
     "priors are words": (lambda: fit(class_prior=list("abc")), T, "class_prior must be .* numbers"),
     "a prior is nan": (lambda: fit(G, priors=[np.nan, 1, 0]), V, "priors contains NaN"),
     "negative counts": (lambda: fit(X=-X), V, "Negative values in data passed to MultinomialNB"),
-    "a negative category": (lambda: fit(C, holed(-1)), V, "Negative values .* CategoricalNB: -1"),
-    "half a category": (lambda: fit(C, holed(0.5)), V, r"X must hold categories .* got 0\.5"),
+    "a negative count": (lambda: fit(X=holed(-2)), V, "MultinomialNB: column 4 holds -2"),
+    "a negative category": (lambda: fit(C, holed(-1)), V, r"CategoricalNB: column 4 holds -1\.0"),
+    "half a category": (lambda: fit(C, holed(0.5)), V, r"X must hold cat.* column 4 holds 0\.5"),
     "no categories": (lambda: fit(C, min_categories=0), V, "min_categories must be an integer"),
     "half of two": (lambda: fit(C, min_categories=2.5), V, "min_categories .* got 2.5"),
     "too few minima": (lambda: fit(C, min_categories=[2, 2]), V, "one for each of the 5 features"),
@@ -745,27 +979,61 @@ BAD = {
     "nan in X": (lambda: fit(G, holed(np.nan)), V, "X contains NaN or infinity"),
     "infinity in X": (lambda: fit(G, holed(-np.inf)), V, "X contains NaN or infinity"),
     "strings in X": (lambda: fit(X=[["a"], ["b"]], y=[1, 2]), T, "X must be .* array of numbers"),
-    "ragged X": (lambda: fit(X=[[1, 2], [3]], y=[1, 2]), V, "X must be .* array of numbers"),
-    "complex X": (lambda: fit(X=X + 1j), V, "X must be .* Complex data not supported"),
-    "sparse X": (lambda: fit(X=Sparse(X)), T, "X must be a dense, not a sparse, array of numbers"),
+    "ragged X": (lambda: fit(X=[[1, 2], [3]], y=[1, 2]), V, "X must be .* the same length"),
+    "complex X": (lambda: fit(X=X + 1j), V, "Complex data not supported: X must hold"),
+    "sparse X": (lambda: fit(X=Sparse(X)), T, r"X is a sparse matrix.* X\.toarray\(\)"),
+    "text in X": (lambda: fit(X=objects("red")), T, r"column 4 holds text: X\[3, 4\] is 'red'"),
+    "text in X of counts": (lambda: fit(B, objects("red")), T, "column 4 holds text"),
+    "dates in X": (lambda: fit(G, X.astype("datetime64[D]")), T, "column 0 holds a date"),
+    "a date in X": (lambda: fit(C, objects(datetime.date(2020, 1, 1))), T, "column 4 holds a date"),
+    "X is None": (lambda: fit(X=None), V, "X is None"),
+    "None in X": (lambda: fit(G, objects(None)), V, r"X\[3, 4\] is None"),
+    "pd.NA in X": (lambda: fit(C, objects(NA)), V, "4 holds a missing value"),
+    "masked X": (lambda: fit(X=np.ma.masked_equal(X, 1)), V, "X is a masked array"),
+    "10**400 in X": (lambda: fit(G, objects(10**400)), V, "column 4 holds a number beyond the ran"),
+    "words in X": (lambda: fit(G, X.astype(str)), T, "X must be an array of numbers"),
     "y too short": (lambda: fit(y=y[:-1]), V, r"y should be .* shape \(90,\), got \(89,\)"),
     "two columns of y": (lambda: fit(y=X[:, :2]), V, r"shape \(90,\), got \(90, 2\)"),
-    "no y": (lambda: fit(y=None), V, r"y should be a 1d array .* got \(\)"),
+    "no y": (lambda: fit(y=None), V, "requires y to be passed, but the target y is None"),
+    "one label": (lambda: fit(y=3), V, r"y should be a 1d array .* got \(\)"),
+    "masked y": (lambda: fit(y=np.ma.masked_equal(y, 1)), V, "y is a masked array"),
+    "a missing label": (lambda: fit(y=["a", float("nan"), "b"] * 30), V, "y holds a missing label"),
+    "None for a label": (lambda: fit(y=["a", None, "b"] * 30), V, "y holds a missing label"),
+    "words and numbers": (lambda: fit(y=["a", 1, "b"] * 30), T, "y mixes strings with other"),
     "numbers for classes": (lambda: fit(y=y + 0.5), V, "Unknown label type: y is continuous"),
     "nan in y": (lambda: fit(y=y * np.nan), V, "y contains NaN or infinity"),
-    "labels of two kinds": (lambda: fit(y=np.array(["a", 1, None] * 30, object)), T,
+    "labels of two kinds": (lambda: fit(y=np.array(["a", 1, 2] * 30, object)), T,
                             "y mixes strings"),
     "too few weights": (lambda: fit(sample_weight=[1]), V, r"sample_weight .* got \(1,\)"),
     "a negative weight": (lambda: fit(sample_weight=s - 1), V, "sample_weight must be >= 0"),
     "all weights zero": (lambda: fit(G, sample_weight=0 * s), V, "not all zero"),
     "nan weight": (lambda: fit(sample_weight=s * np.nan), V, "sample_weight contains NaN"),
+    "masked weights": (lambda: fit(sample_weight=np.ma.masked_equal(s, 1)), V,
+                       "sample_weight is a masked array"),
+    "weights are words": (lambda: fit(sample_weight=["a"] * 90), T, "sample_weight must be .* num"),
+    "fit_prior is a word": (lambda: fit(fit_prior="no"), T, "fit_prior must be True or False, got"),
+    "fit_prior is 0": (lambda: fit(B, fit_prior=0), T, "fit_prior must be True or False, got 0"),
+    "fit_prior is None": (lambda: fit(C, fit_prior=None), T, "fit_prior must be True or False"),
+    "threshold is False": (lambda: fit(B, binarize=False), T, "binarize must be a number, got Fal"),
+    "threshold is empty": (lambda: fit(B, binarize=""), T, "binarize must be a number, got ''"),
     "predict unfitted": (lambda: G().predict(X), R, "GaussianNB is not fitted: call fit first"),
     "classes not named": (lambda: G().partial_fit(X, y), V, "classes must name all classes"),
     "no class named": (lambda: G().partial_fit(X, y, []), V, "classes must name all classes"),
     "other classes later": (lambda: more(classes=[0, 1]), V, r"classes=\[0 1\] is not the same"),
+    "classes missing": (lambda: G().partial_fit(X, y, [0, 1, np.nan]), V, "classes holds a mis"),
+    "classes of two kinds": (lambda: G().partial_fit(X, y, [0, "a"]), T, "classes mixes strings"),
+    "masked classes": (lambda: G().partial_fit(X, y, np.ma.masked_equal([0, 1, 2], 1)), V,
+                       "classes is a masked array"),
+    "words later": (lambda: more(y=np.array(["0", "1", "2"])[y]), V, "y has the label .*0"),
+    "objects later": (lambda: more(y=np.array(["0", "1", "2"], dtype=object)[y]), V, "y has lab"),
     "a class not named": (lambda: C().partial_fit(X, y, [0, 1]), V, "y has the label .*2"),
     "a new class later": (lambda: more(y=y + 1), V, r"y has the label .*3.*are \[0 1 2\]"),
     "narrow batch": (lambda: more(X=X[:, :4]), V, "X has 4 features.*: fit saw 5"),
+    "other columns later": (lambda: named(G).partial_fit(frame("abxde"), y), V, "feature names"),
+    "other order later": (lambda: named(C).partial_fit(frame("bacde"), y), V, "feature names"),
+    "other order of counts": (lambda: named(B).partial_fit(frame("bacde"), y), V, "feature names"),
+    "other order": (lambda: named(G).predict(frame("abced")), V, r"X\[model\.feature_names_in_\]"),
+    "other names": (lambda: named().predict_proba(frame("ABCDE")), V, "feature names should match"),
     "predict narrow": (lambda: fit().predict(X[:, :4]), V, "X has 4 features.*: fit saw 5"),
     "predict flat": (lambda: fit(G).predict(X[0]), V, r"X\.reshape\(1, -1\) one sample"),
     "predict nan": (lambda: fit(B).predict_proba(holed(np.nan)), V, "X contains NaN or infinity"),
@@ -816,6 +1084,26 @@ def test_counts_are_checked_to_the_last_block(monkeypatch, Model, number):
         assert vars(model) == before
 
 
+@pytest.mark.parametrize("Model", [MultinomialNB, BernoulliNB])
+def test_a_number_that_is_not_finite_is_named_by_its_row_in_the_whole_table(monkeypatch, Model):
+    monkeypatch.setattr("naive_bayes._BLOCK", 10)      # two rows of five numbers
+    A = X.copy()
+    A[77, 3] = np.inf
+    with pytest.raises(ValueError, match=r"X\[77, 3\] is inf"):
+        Model().fit(A, y)
+
+
+@every_model
+def test_help_and_errors_name_the_class(Model):
+    for method in (Model.__init__, Model.fit):
+        assert method.__qualname__.startswith(Model.__name__)
+    assert inspect.signature(Model.fit).return_annotation == Model.__name__
+    with pytest.raises(TypeError, match=rf"{Model.__name__}\.fit\(\) missing"):
+        Model().fit(X)
+    for method in ("partial_fit", "predict", "predict_proba", "predict_log_proba"):
+        assert "GaussianNB" not in getattr(Model, method).__qualname__
+
+
 @every_model
 def test_a_failed_fit_leaves_the_earlier_fit_usable(Model):
     model = Model().fit(X, y)
@@ -851,6 +1139,26 @@ def test_the_constructor_stores_its_arguments_and_does_nothing_else(Model):
     nothing = dict.fromkeys(defaults)
     assert vars(Model(**strange)) == strange
     assert vars(Model(**nothing)) == nothing
+
+
+DEFAULTS = {
+    GaussianNB: {"priors": None, "var_smoothing": 1e-9},
+    MultinomialNB: {"alpha": 1.0, "fit_prior": True, "class_prior": None},
+    BernoulliNB: {"alpha": 1.0, "binarize": 0.0, "fit_prior": True, "class_prior": None},
+    CategoricalNB: {"alpha": 1.0, "fit_prior": True, "class_prior": None, "min_categories": None},
+}
+
+
+@every_model
+def test_the_defaults_are_those_of_the_table_and_of_the_docstring(Model):
+    signature = inspect.signature(Model).parameters.values()
+    assert {p.name: p.default for p in signature} == DEFAULTS[Model]
+    assert all(p.kind is p.KEYWORD_ONLY for p in signature)
+    documented = re.findall(r"(?m)^    (\w+) : .*default=(.+)$", Model.__doc__)
+    assert {name: ast.literal_eval(value) for name, value in documented} == DEFAULTS[Model]
+    later = inspect.signature(Model.partial_fit).parameters
+    assert [p.default for p in later.values()][-2:] == [None, None]
+    assert [*later][-2:] == ["classes", "sample_weight"]
 
 
 @every_model
@@ -904,6 +1212,49 @@ def test_a_constant_column_has_no_say(Model, value):
     assert L == pytest.approx(without.predict_log_proba(X), rel=1e-9, abs=1e-9)
 
 
+@pytest.mark.parametrize("n", [1, 2, 90])
+@pytest.mark.parametrize("value", [0.0, 3.0, 1e30, -1e300])
+@pytest.mark.parametrize("batches", [1, 2])
+def test_rows_that_are_all_equal_leave_the_prior_to_any_other_row(n, value, batches):
+    A = np.full((n, 3), value) * [1, 0, 2]
+    t = np.arange(n) % 3 // 2                              # two of three are 0
+    model = GaussianNB()
+    for _ in range(batches):
+        model.partial_fit(A, t, classes=[0, 1])
+    assert model.epsilon_ == 1 and (model.var_ == 1).all()
+    others = np.vstack([A[:1], A[:1] + 1, 0 * A[:1], 1e10 * np.eye(3), np.eye(3) / 1e9])
+    prior = np.bincount(t, minlength=2) / n
+    assert model.predict_proba(others) == pytest.approx(np.tile(prior, (9, 1)))
+
+
+@pytest.mark.parametrize("value", [1e10, -1e300, 1e300])
+@pytest.mark.parametrize("scale", [1.0, 1e-170, 1e-280])
+def test_a_constant_column_may_be_of_another_size_than_the_rest(value, scale):
+    A = scale * X
+    model = GaussianNB().fit(np.insert(A, 2, value, axis=1), y)
+    without = GaussianNB().fit(A, y)
+    L = without.predict_log_proba(A)
+    assert model.predict_log_proba(np.insert(A, 2, value, axis=1)) == pytest.approx(L, rel=1e-9)
+    if scale == 1:
+        assert model.epsilon_ == pytest.approx(without.epsilon_)
+
+
+def test_numbers_may_reach_from_one_end_of_the_floats_to_the_other():
+    A = np.array([[-1.7e308], [-1.6e308], [-1.5e308], [1.5e308], [1.6e308], [1.7e308]])
+    model = GaussianNB().fit(A, [0, 0, 0, 1, 1, 1])
+    assert model.theta_.ravel() == pytest.approx([-1.6e308, 1.6e308])
+    assert model.predict(A).tolist() == [0, 0, 0, 1, 1, 1]
+    assert model.predict([[-1e308], [1e308], [0.1e308]]).tolist() == [0, 1, 1]
+
+
+def test_weights_may_differ_by_any_factor():
+    model = GaussianNB().fit([[0], [1], [5], [6]], [0, 0, 1, 1], [1, 1, 1e-150, 1e-150])
+    assert model.theta_.ravel() == pytest.approx([0.5, 5.5])
+    assert model.class_prior_.tolist() == [1, 1e-150]
+    P = GaussianNB().fit([[0], [1]], [0, 1], [1, 1e-300]).predict_proba([[0], [1]])
+    assert np.isfinite(P).all() and P.sum(axis=1) == pytest.approx([1, 1])
+
+
 @pytest.mark.parametrize("c", [1e-8, 1e-3, 1e3, 1e8, 1e-100, 1e100, 1e-300, 1e300])
 def test_units_may_be_of_any_size(c):
     iris, species = load_iris()[:2]
@@ -913,6 +1264,8 @@ def test_units_may_be_of_any_size(c):
     assert scaled.theta_ / c == pytest.approx(model.theta_)
     if 1e-150 < c < 1e150:  # beyond, a variance in these units is no number
         assert scaled.var_ / c / c == pytest.approx(model.var_, rel=1e-12)
+        assert scaled.epsilon_ / c / c == pytest.approx(model.epsilon_, rel=1e-12)
+        assert model.epsilon_ == pytest.approx(1e-9 * iris.var(axis=0).max(), rel=1e-12)
         batches = GaussianNB().partial_fit(c * iris[::2], species[::2], [0, 1, 2])
         assert_same(batches.partial_fit(c * iris[1::2], species[1::2]), scaled)
 
@@ -978,10 +1331,18 @@ def test_labels_of_any_kind_come_back_as_they_were(Model, names):
 @every_model
 def test_a_row_predicts_the_same_alone_as_in_company(Model):
     model = Model().fit(X, y)
-    L = model.predict_log_proba(np.vstack([X, 100 * X]))
-    alone = np.vstack([model.predict_log_proba(row[None]) for row in X])
-    assert alone == pytest.approx(L[:90], rel=1e-12, abs=1e-13)
-    assert [model.predict(row[None])[0] for row in X] == model.predict(X).tolist()
+    # Rows like those of the training, and rows like none of them. Company must not matter.
+    foreign = np.vstack([X + 30, 1000 * X, np.zeros((3, 5)), np.full((3, 5), 1e6)])
+    rows = np.vstack([X[:40], foreign])
+    order = np.random.default_rng(1).permutation(len(rows))
+    L = model.predict_log_proba(rows)
+    alone = np.vstack([model.predict_log_proba(row[None]) for row in rows])
+    assert alone == pytest.approx(L, rel=1e-11, abs=1e-12)
+    assert model.predict_log_proba(rows[order]) == pytest.approx(L[order], rel=1e-11, abs=1e-12)
+    labels = model.predict(rows)
+    assert [model.predict(row[None])[0] for row in rows] == labels.tolist()
+    assert model.predict(rows[order]).tolist() == labels[order].tolist()
+    assert model.predict(rows[40:]).tolist() == labels[40:].tolist()
 
 
 @every_model
