@@ -295,6 +295,14 @@ def test_a_diagram_and_the_curve_of_the_metrics_have_the_same_bins(ax, n_bins, n
     ax.clear()
 
 
+def test_the_diagram_shows_the_whole_diagonal(ax):
+    reliability_diagram(ax, [0, 1], [0.4, 0.6])
+    assert ax.lines[0].get_xydata().tolist() == [[0, 0], [1, 1]]
+    for low, high in (ax.get_xlim(), ax.get_ylim()):
+        assert -0.1 < low < 0 and 1 < high < 1.1
+    assert ax.get_xlabel() == "claimed probability" and ax.get_ylabel() == "observed share"
+
+
 def test_a_claim_on_the_edge_counts_in_the_bin_below(ax):
     claimed, observed, count = reliability_diagram(ax, [0, 1, 1], [0.25, 0.5, 0.75], n_bins=2)
     assert claimed.tolist() == [0.375, 0.75] and observed.tolist() == [0.5, 1]
