@@ -10,7 +10,8 @@ into a sum, and with L_c for the log joint probability of the class and the row:
     L_c = log P(c) + sum_j log p(x_j | c)                                                 NB.1
     log P(c | x) = L_c - log sum_c' exp(L_c')                                             NB.2
 
-Algorithm. The steps have the names of the functions below, after the name of the model.
+Algorithm. The steps have the names of the functions below. Where the models differ, the name of the
+model comes first, as in gaussian_estimate.
     learn         P(c) is the share of the class among all rows                           NB.3
     estimate      what each class looks like, from sums over its rows (class_sums):
         gaussian      a mean and a variance of each feature: a bell curve     NB.4, NB.5, NB.6
@@ -48,10 +49,10 @@ class _NaiveBayes:
     The models differ in what they count, and in what the counts say about a row. Each has these
     methods of its own:
         _check_parameters(d, k)      refuse bad hyperparameters; return the prior (k,) or None
-        _check_values(B)             refuse numbers that are no counts, no categories, ...
         _count(batch, goes_on)       return what the model counts, in this batch and those before
         _estimate(counts, W)         set the attributes that describe the classes
         _log_joint(B, log_prior)     return L (k, rows) of the rows B (rows, d)
+    Those that count also say which numbers they can read: see `_check_table`, `_check_values`.
     """
 
     def partial_fit(self, X, y, classes=None, sample_weight=None):
@@ -100,7 +101,7 @@ class _NaiveBayes:
         """
         X = _check_X(X, fitted=self)
         best = np.empty(len(X), dtype=int)
-        for rows, L in self._log_joints(X):
+        for rows, L in self._log_joint_blocks(X):
             best[rows] = L.argmax(axis=0)                                              # NB.1
         return self.classes_[best]
 
@@ -119,7 +120,7 @@ class _NaiveBayes:
         """
         X = _check_X(X, fitted=self)
         log_P = np.empty((len(self.classes_), len(X)))
-        for rows, L in self._log_joints(X):
+        for rows, L in self._log_joint_blocks(X):
             log_P[:, rows] = _normalise(L)                                             # NB.2
         return log_P.T
 
@@ -156,6 +157,7 @@ class _NaiveBayes:
         goes_on : bool
             Whether there were batches before. What they taught is kept.
         """
+        # What comes from outside is checked.
         names = _feature_names(X)
         X = self._check_table(X, fitted=self if goes_on else None)
         y = _check_y(y, X)
@@ -168,6 +170,7 @@ class _NaiveBayes:
         prior = self._check_parameters(d, k)
         counts = self._count(_Batch(X, codes, w, k), goes_on)          # it may refuse rows of X
 
+        # From here on nothing can fail. An error above leaves the model as it was.
         W = np.bincount(codes, w, minlength=k)
         if goes_on:
             W += self.class_count_
@@ -182,8 +185,8 @@ class _NaiveBayes:
             del self.feature_names_in_
         return self
 
-    def _log_joints(self, X):
-        """Yield slices of the rows of X (n, d), each with L (k, rows) of these rows."""
+    def _log_joint_blocks(self, X):
+        """Yield slices of the rows of X (n, d), each with L (k, rows) of these rows: NB.1."""
         log_prior = self.class_log_prior_
         for rows in _row_blocks(X, len(log_prior)):
             B = X[rows]
@@ -691,6 +694,16 @@ class CategoricalNB(_NaiveBayes):
         return _categorical_log_joint(B, log_prior, self._tables)
 
 
+# ---- The algorithm ----
+#
+# First what all models use, then for each model what it learns and how it weighs a row. From the
+# next part come:
+#     _parts(batch)          the rows of a _Batch, some at a time, as smaller batches
+#     _frame_for(X, before)  a _Frame: the point from which distances are measured, and their unit
+#         .measure(B)        the rows B (rows, d) as distances from that point
+#     _change_frame(m, ...)  the same _Moments in another unit
+
+
 class _Batch(NamedTuple):
     """The rows of one call of `fit` or `partial_fit`, or some of them.
 
@@ -704,17 +717,6 @@ class _Batch(NamedTuple):
     codes: np.ndarray
     w: np.ndarray
     k: int
-
-
-# ---- The algorithm ----
-#
-# First what all models use, then for each model what it learns and how it weighs a row. From the
-# next part come:
-#     _parts(batch)      the rows of a batch (a _Batch), some at a time, as smaller batches
-#     _frame(X, before)  where to measure X from and in which unit (a _Frame):
-#         .measure(B)    the rows B (rows, d) measured so
-#         .restore(Z)    the other way round
-#         .unit          the unit, for most data 1
 
 
 def _class_sums(B, part):
@@ -742,12 +744,12 @@ def _normalise(L):
 
 
 class _Moments(NamedTuple):
-    """What the rows of each class add up to, measured in a frame.
+    """What the rows of each class add up to.
 
     W : ndarray (k,), the sum of the weights
     mean : ndarray (k, d), the means
     squares : ndarray (k, d), the sums of the squared distances from the means, S in the notes
-    frame : _Frame, where the means are measured from and in which unit
+    frame : _Frame, from where the means are measured (the first row) and in which unit
     """
 
     W: np.ndarray
@@ -757,13 +759,13 @@ class _Moments(NamedTuple):
 
 
 class _Bells(NamedTuple):
-    """The bell curves of all features in all classes, measured in a frame.
+    """The bell curves of all features in all classes.
 
     mean : ndarray (k, d), the centre of each bell
-    var : ndarray (k, d), the variance of each bell, in squared units of the frame
+    var : ndarray (k, d), the variance of each bell
     epsilon : float, the part of each variance that was added
     middle : ndarray (d,), the mean of all rows
-    frame : _Frame, where the means are measured from and in which unit
+    frame : _Frame, from where all this is measured (the first row) and in which unit
     """
 
     mean: np.ndarray
@@ -776,10 +778,10 @@ class _Bells(NamedTuple):
 def _gaussian_moments(batch, before):
     """Return the _Moments of the classes in a batch, merged with those of the batches `before`.
 
-    The squares take a second pass over the rows, about the means just found: a difference of sums
-    of squares, which one pass could give, loses its digits. `before` is None for the first batch.
+    The squares take a second pass over the rows, about the means just found. One pass could give
+    them too, as a difference of two sums, but loses digits. `before` is None for the first batch.
     """
-    frame = _frame(batch.X, before)
+    frame = _frame_for(batch.X, before)
     W = np.bincount(batch.codes, batch.w, minlength=batch.k)
     shape = (batch.k, batch.X.shape[1])
 
@@ -799,7 +801,7 @@ def _gaussian_moments(batch, before):
 
 def _merge(a, b):
     """Return the _Moments of two batches together. It is what one pass over both would find."""
-    a = _in_frame(a, b.frame)
+    a = _change_frame(a, b.frame)
     W = a.W + b.W
     share = (b.W / np.where(W > 0, W, 1))[:, None]                     # of b in the whole, (k, 1)
     step = b.mean - a.mean
@@ -919,8 +921,8 @@ def _categorical_log_joint(B, log_prior, tables):
 #     the squares of all rows by two products, NB.7    GaussianNB.predict 1.4 to 5 times as fast
 #     blocks of rows                                   5 MB and not 38 (100,000 rows, 20 features)
 #     small matrix products                            up to 20 times as fast on two busy cores
-#     counts that are checked block by block           fit 1.2 times as fast, 2 times if whole numbers
-#     labels that are sorted                           fit up to 1.3 times as fast
+#     counts that are checked block by block           fit 1.2 to 2 times as fast
+#     labels that are sorted                           fit up to 1.3 times as fast (few classes)
 #     an origin among the rows                         all digits of numbers like 1e8 + 1
 #     a power of two as the unit                       right answers at 1e300 and at 1e-300
 
@@ -997,13 +999,13 @@ class _FastBells:
 
 
 class _Frame(NamedTuple):
-    """Where rows are measured from, and in which unit.
+    """The point from which rows are measured, and the unit.
 
-    From a row among them, features like 1e8 + small changes keep every digit. In the right unit
-    the squares of the distances are in the range of floats, even at 1e300 and at 1e-300.
+    Measured from one of the rows, features like 1e8 + small changes keep every digit. And in the
+    right unit all squares are in the range of floats, even at 1e300 and at 1e-300.
 
     origin : ndarray (d,), the point that counts as 0
-    reach : float, the largest distance of any number from it
+    reach : float, the largest distance from it of any number in any column
     """
 
     origin: np.ndarray
@@ -1027,7 +1029,7 @@ class _Frame(NamedTuple):
         return 2 * (self.origin / 2 + self.unit / 2 * Z)               # unit * Z may overflow
 
 
-def _frame(X, before):
+def _frame_for(X, before):
     """Return the _Frame for the rows X (n, d) of a batch.
 
     Its origin is the first row of all. If there were batches `before` (their _Moments), it keeps
@@ -1044,7 +1046,7 @@ def _frame(X, before):
     return _Frame(origin, float(reach))
 
 
-def _in_frame(moments, frame):
+def _change_frame(moments, frame):
     """Return the _Moments in a frame of the same origin that reaches as far or farther.
 
     Its unit is the same or larger, unless nothing had varied before. Then all moments are 0.
@@ -1111,9 +1113,10 @@ def _read_only(a):
 
 
 def _distinct(labels):
-    """Return the distinct labels, sorted: np.unique, which takes longer.
+    """Return the distinct labels, sorted, as np.unique does.
 
-    It hashes integers (NumPy from 2.3), and to sort them takes a third of that time.
+    But np.unique hashes integers (NumPy from 2.3). For those of a few classes it takes up to three
+    times as long.
     """
     ordered = np.sort(labels, axis=None)
     is_new = ordered[1:] != ordered[:-1]
@@ -1198,7 +1201,7 @@ def _check_table_sizes(K, batch):
     if largest + 1 == K[j]:
         cause = f"column {j} of X holds the category {largest:.0f}"
     else:
-        cause = f"min_categories asks for {K[j]:.0f} categories in column {j}"
+        cause = f"column {j} has {K[j]:.0f} categories, by min_categories or by the batches before"
     raise ValueError(f"{cause}, and the tables of all categories would hold {size:.3g} numbers. "
                      "Code the categories of each column as 0, 1, 2, ..., as OrdinalEncoder of "
                      "utils/preprocessing.py does")

@@ -591,9 +591,9 @@ IDS = {
     "beyond integers": ([[0.0], [1e300]], {}, "column 0 of X holds the category 1000000000000000"),
     "many columns": (np.full((2, 50), 10**6), {}, r"holds the category 1000000, .* 1e\+08 numbers"),
     "a huge minimum": ([[0], [1]], {"min_categories": 10**9},
-                       "min_categories asks for 1000000000 categories in column 0"),
+                       "column 0 has 1000000000 categories, by min_categories"),
     "one huge minimum": ([[0, 1], [1, 0]], {"min_categories": [2, 10**10]},
-                         "min_categories asks for 10000000000 categories in column 1"),
+                         "column 1 has 10000000000 categories, by min_categories"),
 }
 
 
