@@ -4,19 +4,23 @@ twins, with bad input and with awkward input. SVM.1 and so on are formulas of
 """
 
 import copy
+import datetime
 import inspect
 import itertools
 import pickle
+import re
 import tracemalloc
+import types
 import warnings
 
 import numpy as np
 import pytest
+import svm
 from svm import SVC, SVR, LinearSVC
 
 from utils.data_generators import make_blobs, make_circles, make_moons
 from utils.datasets import load_breast_cancer, load_diabetes, load_digits, load_iris, load_wine
-from utils.forms import FORMS, Sparse
+from utils.forms import FORMS, Frame, Sparse
 from utils.preprocessing import StandardScaler
 
 
@@ -53,6 +57,26 @@ def gram(params, A, B):
     kernel = params["kernel"]
     k = formulas.get(kernel, lambda x, z: kernel(x[None], z[None])[0, 0])
     return np.array([[k(x, z) for z in B] for x in A])
+
+
+def pegasos(**params):
+    """A LinearSVC that takes the small steps of Pegasos, and gives no verdict if not asked to."""
+    return LinearSVC(loss="hinge", **{"tol": None, "random_state": 0, **params})
+
+
+def squared_hinge(Z, y, w, prices):
+    """P of SVM.16 and its gradient, one row at a time."""
+    P = w @ w / 2
+    g = w.copy()
+    for z, label, price in zip(Z, y, prices):
+        violation = max(0, 1 - label * (z @ w))
+        P += price * violation**2
+        g -= 2 * price * violation * label * z
+    return P, g
+
+
+def with_ones(X):
+    return np.column_stack([X, np.ones(len(X))])
 
 
 def beta_of(model, n, row=0):
@@ -118,7 +142,7 @@ def test_three_epochs_of_pegasos_on_two_points():
     # t = 2: both inside the margin, w = (1 - 2/2) 0 + (2/2)(1 + 1) = 2, mean 2
     # t = 4: margins 2, none inside, w = (1 - 2/4) 2 = 1, mean 2 + 2/3 (1 - 2) = 4/3
     # t = 6: margins 1, not below 1, w = (1 - 2/6) 1 = 2/3, mean 4/3 + 2/4 (2/3 - 4/3) = 1
-    model = LinearSVC(fit_intercept=False, batch_size=2, max_iter=3, tol=None)
+    model = pegasos(fit_intercept=False, batch_size=2, max_iter=3)
     model.fit([[-1.0], [1.0]], ["no", "yes"])
     assert model.coef_ == pytest.approx(1.0) and model.intercept_ == 0
     assert model.loss_history_ == pytest.approx([2**2 / 2, (4 / 3) ** 2 / 2, 1 / 2])
@@ -126,6 +150,33 @@ def test_three_epochs_of_pegasos_on_two_points():
     # alpha = 1, 1/2, 1/3 for both rows: D = 2 alpha - w^2 / 2
     assert model.dual_history_ == pytest.approx([2 - 2, 1 - 1 / 2, 2 / 3 - 2 / 9])
     assert model.dual_gap_ == pytest.approx([1 / 2 - 4 / 9])
+
+
+def test_one_newton_step_on_two_points():
+    # At w = 0 both x = -1 and 1 are inside the margin: g = -2 (1 + 1) = -4, H = 1 + 2 (1 + 1) = 5.
+    # So w = 4/5; both are still inside, by 1/5, and 4/5 - 2 (1/5 + 1/5) = 0 is the gradient.
+    model = LinearSVC(fit_intercept=False).fit([[-1.0], [1.0]], ["no", "yes"])
+    assert model.coef_ == pytest.approx(4 / 5)
+    assert model.intercept_ == 0
+    assert model.n_iter_ == 1
+    P = (4 / 5) ** 2 / 2 + (1 / 5) ** 2 + (1 / 5) ** 2
+    assert model.loss_history_ == pytest.approx([P])
+    alpha = 2 / 5  # 2 C times the violation, for both: D = 2 alpha - w^2 / 2 - 2 alpha^2 / 4
+    assert model.dual_history_ == pytest.approx([2 * alpha - (4 / 5) ** 2 / 2 - alpha**2 / 2])
+
+
+def test_a_class_of_twice_the_price_lets_the_street_grow_to_the_third_point():
+    # The case of C = 1/4 above, but 0 may go to -1/2. After the first step beta = -1/4, 1/4, 0
+    # and s = -1/2, 1/2, 0: now 3 rises and 0 falls by (0 + 1/2) / (2 * 9/2) = 1/18.
+    # w = 2/4 + 3/18 = 2/3, and f(0) = -1, f(3) = 1: 2 is on the street and pays.
+    for weights in ({"class_weight": {0: 2}}, {"class_weight": {0: 4, 1: 2}, "C": 0.125}):
+        model = SVC(**{"kernel": "linear", "C": 0.25, **weights}).fit(LINE, LABELS)
+        assert model.dual_coef_[0] == pytest.approx([-1 / 4 - 1 / 18, 1 / 4, 1 / 18])
+        assert model.coef_[0] == pytest.approx([2 / 3])
+        assert model.intercept_ == pytest.approx([-1])
+    weighted = SVC(kernel="linear", C=0.25).fit(LINE, LABELS, sample_weight=[2, 1, 1])
+    assert weighted.dual_coef_ == pytest.approx(model.dual_coef_)
+    assert weighted.intercept_ == pytest.approx(model.intercept_)
 
 
 # --- 2. theory ---
@@ -367,7 +418,7 @@ def test_circles_need_a_kernel():
 def test_the_certificate_of_pegasos_brackets_the_minimum(data, batch_size):
     # The minima are those of scikit-learn 1.9.1, LinearSVC(loss="hinge", C=0.1, tol=1e-10).
     X, y, least = data
-    model = LinearSVC(C=0.1, batch_size=batch_size, max_iter=20, tol=None, random_state=0).fit(X, y)
+    model = pegasos(C=0.1, batch_size=batch_size, max_iter=20).fit(X, y)
     assert (model.loss_history_ >= least - 1e-6).all()
     assert (model.iterate_loss_history_ >= least - 1e-6).all()
     assert (model.dual_history_ <= least + 1e-6).all()
@@ -377,7 +428,7 @@ def test_the_certificate_of_pegasos_brackets_the_minimum(data, batch_size):
 
 
 def test_the_averaged_weights_settle_where_the_last_ones_jump():
-    model = LinearSVC(C=1.0, batch_size=1, max_iter=60, tol=None, random_state=0)
+    model = pegasos(C=1.0, batch_size=1, max_iter=60)
     model.fit(IRIS[50:], IRIS_Y[50:])
     mean, last = model.loss_history_[10:], model.iterate_loss_history_[10:]
     assert np.std(np.diff(mean)) < np.std(np.diff(last)) / 5
@@ -385,11 +436,174 @@ def test_the_averaged_weights_settle_where_the_last_ones_jump():
 
 
 def test_pegasos_stops_at_its_certificate_and_says_when_it_cannot():
-    model = LinearSVC(C=0.01, tol=0.01, random_state=0).fit(CANCER, CANCER_Y)
+    model = pegasos(C=0.01, tol=0.01).fit(CANCER, CANCER_Y)
     assert model.n_iter_ < 1000
     assert model.dual_gap_[0] <= 0.01 * model.loss_history_[-1]
-    with pytest.warns(RuntimeWarning, match=r"max_iter=2: the duality gap is .* above tol=0\.01"):
-        LinearSVC(max_iter=2, random_state=0).fit(CANCER, CANCER_Y)
+    message = r"Pegasos stopped at max_iter=2: the duality gap is .* above tol=0\.01\. .*max_iter"
+    with pytest.warns(RuntimeWarning, match=message):
+        pegasos(tol=0.01, max_iter=2).fit(CANCER, CANCER_Y)
+
+
+@pytest.mark.parametrize("C", [1e-6, 1e-2, 1.0, 1e3, 1e6])
+@pytest.mark.parametrize("data", [(IRIS[:100, :2], IRIS_Y[:100]), (WINE[50:], WINE_Y[50:] == 1)],
+                         ids=["iris", "wine"])
+def test_the_squared_hinge_ends_where_its_gradient_is_0(data, C):
+    X, label = data
+    y = np.where(label == 1, 1, -1)
+    model = LinearSVC(C=C, tol=1e-12).fit(X, y)
+    w = np.append(model.coef_[0], model.intercept_)
+    P, g = squared_hinge(with_ones(X), y, w, np.full(len(X), C))
+    assert model.loss_history_[-1] == pytest.approx(P)
+    assert np.linalg.norm(g) < 1e-5 * np.linalg.norm(w)
+    assert (np.diff(model.loss_history_) <= 0).all()
+    for direction in np.vstack([np.eye(len(w)), -np.eye(len(w))]):
+        assert squared_hinge(with_ones(X), y, w + 1e-3 * direction, np.full(len(X), C))[0] > P
+
+
+def test_the_optimum_of_the_squared_hinge_is_ridge_regression_on_the_rows_inside_the_margin():
+    y = np.where(CANCER_Y == 1, 1, -1)
+    model = LinearSVC(C=0.3, tol=1e-14).fit(CANCER, y)
+    inside = y * model.decision_function(CANCER) < 1
+    Z = with_ones(CANCER)[inside]
+    assert 50 < inside.sum() < 500
+    w = np.linalg.solve(np.eye(31) + 2 * 0.3 * Z.T @ Z, 2 * 0.3 * Z.T @ y[inside])
+    assert np.append(model.coef_[0], model.intercept_) == pytest.approx(w, rel=1e-7)
+
+
+def test_the_gap_of_the_squared_hinge_is_that_of_its_multipliers():
+    y = np.where(CANCER_Y == 1, 1, -1)
+    C = 0.5
+    for steps in (1, 2, 3):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            model = LinearSVC(C=C, max_iter=steps).fit(CANCER, y)
+        violation = np.maximum(0, 1 - y * model.decision_function(CANCER))
+        w = np.append(model.coef_[0], model.intercept_)
+        alpha = 2 * C * violation
+        v = (alpha * y) @ with_ones(CANCER)
+        D = alpha.sum() - v @ v / 2 - (alpha**2).sum() / (4 * C)
+        P = w @ w / 2 + C * (violation**2).sum()
+        assert model.dual_history_[-1] == pytest.approx(D)
+        assert model.dual_gap_[0] == pytest.approx(P - D)
+        assert P - D > 0
+
+
+def test_newton_stops_at_its_certificate_and_says_when_it_cannot():
+    model = LinearSVC(tol=1e-3).fit(CANCER, CANCER_Y)
+    gap = model.loss_history_ - model.dual_history_
+    assert (gap[:-1] > 1e-3 * model.loss_history_[:-1]).all()
+    assert gap[-1] <= 1e-3 * model.loss_history_[-1]
+    message = (r"Newton's method stopped at max_iter=2: the duality gap is .* of the objective, "
+               r"above tol=0\.0001\. Raise max_iter or tol")
+    with pytest.warns(RuntimeWarning, match=message):
+        stopped = LinearSVC(max_iter=2).fit(CANCER, CANCER_Y)
+    assert stopped.n_iter_ == len(stopped.loss_history_) == 2
+
+
+def test_without_a_tol_newton_goes_on_until_rounding_stops_it_and_does_not_warn():
+    model = LinearSVC(tol=None).fit(CANCER, CANCER_Y)
+    assert model.n_iter_ < 50
+    assert model.dual_gap_[0] < 1e-20
+    assert LinearSVC(tol=None, max_iter=2).fit(CANCER, CANCER_Y).n_iter_ == 2
+
+
+WEIGHTED = {
+    "SVC": lambda **kw: SVC(tol=1e-9, **kw),
+    "linear SVC": lambda **kw: SVC(kernel="linear", tol=1e-9, **kw),
+    "SVR": lambda **kw: SVR(tol=1e-9, **kw),
+    "LinearSVC": lambda **kw: LinearSVC(tol=1e-14, **kw),
+    "Pegasos": lambda **kw: pegasos(batch_size=10**6, max_iter=9, **kw),
+}
+
+
+def score_of(model, X):
+    return getattr(model, "decision_function", model.predict)(X)
+
+
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("make", WEIGHTED.values(), ids=WEIGHTED)
+def test_a_weight_of_two_is_the_row_twice_and_a_weight_of_zero_is_no_row(make, seed):
+    rng = np.random.default_rng(seed)
+    n_classes = [2, 3, 6][seed % 3]
+    params = {"C": [0.01, 1.0, 20.0][seed // 2]}
+    X = rng.normal(size=(40, 3))
+    y = rng.integers(n_classes, size=40)
+    weight = rng.integers(4, size=40)
+    weight[y == y[0]] += 1  # one class at least is whole
+    repeated = np.repeat(np.arange(40), weight)
+    if make is WEIGHTED["SVR"]:
+        y = y + rng.normal(size=40)
+    elif seed % 2:
+        params["class_weight"] = "balanced"
+    weighted = make(**params).fit(X, y, sample_weight=weight)
+    again = make(**params).fit(X[repeated], y[repeated])
+    queries = 2 * rng.normal(size=(30, 3))
+    assert score_of(weighted, queries) == pytest.approx(score_of(again, queries), abs=1e-6)
+    assert weighted.dual_gap_ == pytest.approx(again.dual_gap_, abs=1e-6)
+    if hasattr(weighted, "support_"):
+        assert set(weighted.support_) <= set(repeated)
+        assert (weighted.support_vectors_ == X[weighted.support_]).all()
+
+
+@pytest.mark.parametrize("make", WEIGHTED.values(), ids=WEIGHTED)
+def test_equal_weights_are_a_price(make):
+    for target in (WINE_Y, WINE_Y > 0):
+        weighted = make(C=0.1).fit(WINE, target, sample_weight=np.full(len(WINE), 3.0))
+        dear = make(C=0.3).fit(WINE, target)
+        assert score_of(weighted, WINE) == pytest.approx(score_of(dear, WINE), abs=1e-6)
+
+
+@pytest.mark.parametrize("make", [SVC, LinearSVC, pegasos])
+def test_a_class_without_weight_is_no_class(make):
+    model = make().fit(IRIS, IRIS_Y, sample_weight=IRIS_Y > 0)
+    alone = make().fit(IRIS[50:], IRIS_Y[50:])
+    assert model.classes_.tolist() == [1, 2]
+    assert (model.decision_function(IRIS) == alone.decision_function(IRIS)).all()
+    with pytest.raises(ValueError, match=r"at least 2 classes, got 1 class: .*2"):
+        make().fit(IRIS, IRIS_Y, sample_weight=IRIS_Y == 2)
+
+
+def test_class_weights_are_prices_of_the_rows_of_a_class():
+    factor = np.array([3.0, 1.0, 0.5])
+    named = SVC(tol=1e-9, gamma=0.1, class_weight={0: 3, 2: 0.5}).fit(WINE, WINE_Y)
+    given = SVC(tol=1e-9, gamma=0.1).fit(WINE, WINE_Y, sample_weight=factor[WINE_Y])
+    assert named.dual_coef_ == pytest.approx(given.dual_coef_, abs=1e-6)
+    # In LinearSVC the factor of a class holds for its own f, and the rest has the factor 1.
+    model = LinearSVC(tol=1e-14, class_weight={0: 3, 2: 0.5}).fit(WINE, WINE_Y)
+    for c in range(3):
+        own = np.where(WINE_Y == c, factor[c], 1.0)
+        alone = LinearSVC(tol=1e-14).fit(WINE, WINE_Y == c, sample_weight=own)
+        assert model.coef_[c] == pytest.approx(alone.coef_[0])
+    both = LinearSVC(tol=1e-14, class_weight={0: 3, 1: 0.5}).fit(CANCER, CANCER_Y)
+    given = LinearSVC(tol=1e-14).fit(CANCER, CANCER_Y, sample_weight=np.take([3, 0.5], CANCER_Y))
+    assert both.coef_ == pytest.approx(given.coef_)
+
+
+def test_balanced_classes_have_the_same_total_price():
+    rows = np.r_[:20, 50:100]  # 20 and 50 flowers: factors 35 / 20 and 35 / 50
+    X, y = IRIS[rows], IRIS_Y[rows]
+    for model in (SVC(C=1e-3), LinearSVC(C=1e-3, tol=1e-14), pegasos(C=1e-3, max_iter=5)):
+        balanced = copy.copy(model)
+        balanced.class_weight = "balanced"
+        balanced.fit(X, y)
+        model.class_weight = {0: 35 / 20, 1: 35 / 50}
+        model.fit(X, y)
+        assert balanced.decision_function(X) == pytest.approx(model.decision_function(X))
+    assert SVC(C=1e-3, class_weight="balanced").fit(X, y).dual_coef_.sum() == pytest.approx(0)
+
+
+def test_the_intercept_is_in_the_middle_if_every_multiplier_is_at_a_bound_but_for_rounding():
+    # With balanced classes and a small C all are at their bounds. They add up to 0, so the last
+    # one misses its bound by rounding, and must not be taken for a free one.
+    rng = np.random.default_rng(0)
+    for n_up in (11, 13, 17, 23):
+        y = np.arange(40) < n_up
+        X = rng.normal(size=(40, 2)) + y[:, None]
+        model = SVC(C=1e-2, class_weight="balanced", tol=1e-9).fit(X, y)
+        prices = 1e-2 * np.where(y, 20 / n_up, 20 / (40 - n_up))
+        assert abs(beta_of(model, 40)) == pytest.approx(prices)
+        b = np.where(y, 1, -1) - model.decision_function(X) + model.intercept_
+        assert model.intercept_[0] == pytest.approx((b[~y].max() + b[y].min()) / 2)
 
 
 # --- 3. frozen oracles ---
@@ -472,6 +686,75 @@ def test_frozen_regressions_are_met(params, predicted, support, intercept):
     assert model.intercept_ == pytest.approx([intercept], rel=1e-5)
 
 
+# scikit-learn 1.9.1, LinearSVC with tol=1e-12, fitted to the same rows as above: objective summed
+# over the classes, sum of |coef|, sum of intercepts, and the same checksum of its predictions.
+LINEAR_ORACLES = [
+    ("iris", {}, 83.2877028492, 7.0745783, -3.00386063, 1831),
+    ("iris", {"C": 0.01}, 1.58575172132, 2.02840028, -0.686662713, 1966),
+    ("iris", {"class_weight": "balanced", "C": 0.1}, 10.7082488259, 4.1431085, -1.71074849, 1872),
+    ("iris", {"fit_intercept": False}, 129.655025892, 6.85607766, 0.0, 1851),
+    ("wine", {}, 9.3045966859, 14.76937, -2.31989493, 2493),
+    ("wine", {"C": 0.01}, 1.00669255212, 4.21044388, -0.707000451, 2460),
+    ("wine", {"class_weight": "balanced", "C": 0.1}, 3.3491548909, 7.99917582, -1.34280667, 2493),
+    ("breast cancer", {}, 15.1904649508, 11.8649798, -0.0429696503, 12620),
+    ("breast cancer", {"C": 0.01}, 0.545896639974, 2.77941318, 0.12517453, 12696),
+    ("breast cancer", {"class_weight": "balanced", "C": 0.1}, 2.96317975287, 5.89140145,
+     -0.00397549661, 12522),
+    ("digits", {}, 146.673068886, 57.6485717, -7.93143503, 831785),
+    ("digits", {"class_weight": "balanced", "C": 0.1}, 20.8680105674, 34.9846861, -2.03736169,
+     823908),
+    ("digits", {"fit_intercept": False}, 174.90772848, 59.5616578, 0.0, 824387),
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "params", "objective", "weights", "intercepts", "checksum"), LINEAR_ORACLES, ids=str
+)
+def test_frozen_fits_of_liblinear_are_met(
+    name, params, objective, weights, intercepts, checksum
+):
+    X, y = DATA[name]
+    train = np.arange(len(X)) % 3 != 0
+    model = LinearSVC(tol=1e-12, **params).fit(X[train], y[train])
+    assert model.loss_history_[-1] == pytest.approx(objective, rel=1e-9)
+    assert abs(model.coef_).sum() == pytest.approx(weights, rel=1e-5)
+    assert model.intercept_.sum() == pytest.approx(intercepts, rel=1e-5, abs=1e-12)
+    predicted = model.predict(X[~train])
+    assert predicted @ np.arange(1, len(predicted) + 1) == checksum
+    usual = LinearSVC(**params).fit(X[train], y[train])  # at the default tol
+    assert usual.loss_history_[-1] == pytest.approx(objective, rel=1e-4)
+
+
+def test_frozen_fits_with_weights_are_met():
+    # scikit-learn 1.9.1 with tol=1e-12 (SVR: 1e-10)
+    weight = 1 + np.arange(len(WINE)) % 4 / 2
+    model = SVC(gamma=0.1, tol=1e-9).fit(WINE, WINE_Y, sample_weight=weight)
+    assert model.n_support_.tolist() == [21, 32, 25]
+    assert model.intercept_ == pytest.approx([-0.6463943, -0.066605123, 0.457303058], abs=1e-7)
+    assert abs(model.dual_coef_).sum() == pytest.approx(61.84921198)
+
+    model = SVC(gamma=0.1, tol=1e-9, class_weight="balanced").fit(WINE[:100], WINE_Y[:100])
+    assert model.n_support_.tolist() == [18, 20]
+    assert model.intercept_ == pytest.approx([0.524975294], abs=1e-7)
+    assert abs(model.dual_coef_).sum() == pytest.approx(20.92997476)
+
+    model = SVC(gamma=0.1, tol=1e-9, class_weight={0: 3, 2: 0.5}).fit(WINE, WINE_Y)
+    assert model.n_support_.tolist() == [20, 34, 28]
+    assert model.intercept_ == pytest.approx([-0.659041594, -0.036395051, 0.529981283], abs=1e-7)
+
+    model = LinearSVC(C=0.5, tol=1e-14, class_weight={0: 3, 2: 0.5})
+    model.fit(WINE, WINE_Y, sample_weight=weight)
+    assert model.intercept_ == pytest.approx([-0.612894745, -0.795377393, -1.110350077])
+    assert abs(model.coef_).sum(axis=1) == pytest.approx([5.007649297, 5.987893017, 4.205122171])
+
+    weight = 1 + np.arange(len(DIABETES)) % 4 / 2
+    model = SVR(C=10, gamma=0.1, epsilon=5, tol=1e-7)
+    model.fit(DIABETES, PROGRESSION, sample_weight=weight)
+    assert model.n_support_.tolist() == [403]
+    assert model.intercept_ == pytest.approx([162.28086699])
+    assert model.predict(DIABETES[:3]) == pytest.approx([208.84599635, 76.09125552, 177.87851708])
+
+
 # --- 4. slow and obvious ---
 
 
@@ -527,8 +810,8 @@ def test_the_score_is_the_sum_over_support_vectors(params):
 @pytest.mark.parametrize(("batch_size", "intercept"), [(1, True), (7, True), (7, False)])
 def test_pegasos_row_by_row_takes_the_same_walk(batch_size, intercept):
     C, epochs, (n, d) = 0.3, 4, WINE.shape
-    model = LinearSVC(C=C, batch_size=batch_size, fit_intercept=intercept, max_iter=epochs,
-                      tol=None, random_state=5).fit(WINE, WINE_Y)
+    model = pegasos(C=C, batch_size=batch_size, fit_intercept=intercept, max_iter=epochs,
+                    random_state=5).fit(WINE, WINE_Y)
     Z = np.column_stack([WINE, np.ones(n)]) if intercept else WINE
     rng = np.random.default_rng(5)
     orders = [rng.permutation(n) for _ in range(epochs)]
@@ -618,11 +901,233 @@ def test_memory_is_bounded():
         assert peak < 25e6  # all kernel values: 160 MB
 
 
+@pytest.mark.parametrize("C", [0.05, 1.0, 100.0])
+def test_newton_finds_the_best_of_all_sets_of_rows_inside_the_margin(C):
+    rng = np.random.default_rng(3)
+    X = rng.normal(size=(8, 2))
+    y = rng.choice([-1, 1], size=8)
+    Z = with_ones(X)
+    optima = []
+    for choice in itertools.product([False, True], repeat=8):
+        A = Z[list(choice)]
+        w = np.linalg.solve(np.eye(3) + 2 * C * A.T @ A, 2 * C * A.T @ y[list(choice)])
+        if ((y * (Z @ w) < 1) == choice).all():
+            optima.append(w)
+    assert len(optima) == 1
+    model = LinearSVC(C=C, tol=1e-14).fit(X, y)
+    assert np.append(model.coef_[0], model.intercept_) == pytest.approx(optima[0], rel=1e-7)
+
+
+@pytest.mark.parametrize("shape", [(60, 5), (20, 50), (50, 51), (5, 200)], ids=str)
+def test_all_roads_of_newton_lead_to_the_same_weights(monkeypatch, shape):
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=shape)
+    y = X[:, 0] + rng.normal(size=len(X)) > 0
+    weight = rng.uniform(0.5, 2, size=len(X))
+    fits = {}
+    for C in (0.1, 100.0):
+        for road in ("usual", "plain", "rough"):
+            if road == "plain":
+                monkeypatch.setattr(svm, "_newton_step", svm._SquaredHinge.newton_step)
+            elif road == "rough":
+                monkeypatch.setattr(svm, "_WRITTEN", 0)
+            fits[road] = LinearSVC(C=C, tol=1e-12).fit(X, y, sample_weight=weight)
+            monkeypatch.undo()
+        for other in ("plain", "rough"):
+            assert fits[other].coef_ == pytest.approx(fits["usual"].coef_, rel=1e-4, abs=1e-5)
+            assert fits[other].loss_history_[-1] == pytest.approx(fits["usual"].loss_history_[-1])
+
+
+def test_conjugate_gradients_lead_downhill_and_near_the_solution():
+    rng = np.random.default_rng(0)
+    B = rng.normal(size=(30, 20)) * 10.0 ** rng.integers(-3, 3, size=20)
+    r = rng.normal(size=20)
+    H = np.eye(20) + B.T @ B
+    s = svm._conjugate_gradients(B, r)
+    assert r @ s > 0
+    assert r @ s == pytest.approx(r @ np.linalg.solve(H, r), rel=0.01)
+
+
+CROWDS = {
+    "rbf": {},
+    "linear": {"kernel": "linear", "C": 0.5},
+    "a large C": {"C": 1e4, "gamma": 0.05},
+    "Newton steps": {"kernel": "linear", "C": 1e4, "tol": 1e-6},
+    "indefinite": {"kernel": "sigmoid", "gamma": 0.5, "coef0": -1.0},
+    "class weights": {"class_weight": {0: 5.0, 3: 0.1}},
+    "cut short": {"C": 100.0, "max_iter": 9},
+}
+
+
+def crowd_data(twins=False):
+    """Six classes of 5 to 55 rows, which overlap."""
+    rng = np.random.default_rng(4)
+    y = np.repeat(np.arange(6), [5, 15, 25, 35, 45, 55])
+    X = 1.5 * rng.normal(size=(6, 3))[y] + rng.normal(size=(180, 3))
+    return (np.vstack([X, X[::3]]), np.append(y, (y[::3] + 1) % 6)) if twins else (X, y)
+
+
+@pytest.mark.parametrize("twins", [False, True])
+@pytest.mark.parametrize("params", CROWDS.values(), ids=CROWDS)
+def test_pairs_of_classes_take_the_same_steps_together_as_alone(monkeypatch, params, twins):
+    X, y = crowd_data(twins)
+    model = SVC(**params)
+    order = np.argsort(y, kind="stable")
+    kernel = svm._Kernel(model, X, np.ones(len(X)))
+    factor = np.array([model.class_weight.get(c, 1.0) if model.class_weight else 1.0 for c in y])
+    arguments = (model, kernel, kernel.prepare(X[order]), y[order], model.C * factor[order])
+    monkeypatch.setattr(svm, "_FEW", 3)
+    together = svm._pairs_together(*arguments)
+    monkeypatch.setattr(svm, "_FEW", 10**9)  # so few go one after the other
+    alone = svm._pairs_together(*arguments)
+    assert (together.dual == alone.dual).all()
+    assert len(together.history) == 15
+    for D, D_alone in zip(together.history, alone.history):
+        assert (D == D_alone).all()
+    assert together.intercept == pytest.approx(alone.intercept, abs=1e-9)
+    assert together.gap == pytest.approx(alone.gap, rel=1e-6, abs=1e-9 * model.C)
+    assert together.violation == pytest.approx(alone.violation, abs=1e-9 * model.C)
+
+
+@pytest.mark.parametrize("name", ["rbf", "linear", "a large C", "Newton steps", "class weights"])
+def test_pairs_together_are_the_machines_of_two_classes_alone(name):
+    X, y = crowd_data()
+    params = {"tol": 1e-6, "gamma": 0.1, **CROWDS[name]}
+    model = SVC(decision_function_shape="ovo", **params).fit(X, y)
+    f = model.decision_function(X)
+    for p, cut in enumerate(itertools.combinations(range(6), 2)):
+        rows = np.isin(y, cut)
+        factors = {c: w for c, w in params.get("class_weight", {}).items() if c in cut}
+        pair = SVC(**{**params, "class_weight": factors}).fit(X[rows], y[rows])
+        D, D_pair = model.dual_objective_history_[p], pair.dual_objective_history_[0]
+        assert D[-1] == pytest.approx(D_pair[-1], rel=1e-6)
+        if params.get("C", 1) < 100:
+            assert f[:, p] == pytest.approx(-pair.decision_function(X), abs=1e-4)
+
+
+@pytest.mark.parametrize(("most", "size"), [(64, 7), (10**9, 1000), (300, 40)])
+def test_how_many_pairs_climb_together_changes_nothing(monkeypatch, most, size):
+    X, y = crowd_data()
+    usual = SVC(C=10.0).fit(X, y)
+    monkeypatch.setattr(svm, "_TOGETHER", most)
+    monkeypatch.setattr(svm, "_WIDE", size)
+    other = SVC(C=10.0).fit(X, y)
+    assert other.dual_coef_ == pytest.approx(usual.dual_coef_, abs=1e-2)
+    for D, D_usual in zip(other.dual_objective_history_, usual.dual_objective_history_):
+        assert D[-1] == pytest.approx(D_usual[-1], rel=1e-4)
+
+
+@pytest.mark.parametrize("cache_size", [0.3, 0.12, 0.05, 0.01])
+def test_classes_without_room_for_one_r_share_some(cache_size):
+    # 180 rows: R takes 0.26 MB, that of the last two classes 0.08 MB.
+    X, y = crowd_data()
+    usual = SVC(tol=1e-7).fit(X, y)
+    other = SVC(tol=1e-7, cache_size=cache_size).fit(X, y)
+    assert other.dual_coef_ == pytest.approx(usual.dual_coef_, abs=1e-4)
+    assert other.intercept_ == pytest.approx(usual.intercept_, abs=1e-5)
+    assert other.dual_gap_ == pytest.approx(usual.dual_gap_, abs=1e-4)
+
+
+@pytest.mark.parametrize("room", [10, 400, 2000, 5000, 10**5])
+def test_shares_hold_all_pairs_of_classes_once_and_fit(room):
+    sizes = np.array([3, 9, 4, 20, 1, 7, 12])
+    seen = []
+    for members, pairs in svm._shares(sizes, room):
+        assert np.isin(pairs, members).all()
+        assert len(pairs) == 1 or sizes[members].sum() ** 2 <= room
+        seen += [tuple(pair) for pair in pairs]
+    assert sorted(seen) == list(itertools.combinations(range(7), 2))
+
+
+def test_a_fit_of_many_classes_cut_short_is_the_beginning_of_the_long_one():
+    X, y = crowd_data()
+    long = SVC(C=50.0).fit(X, y).dual_objective_history_
+    for steps in (1, 7, 30):
+        with pytest.warns(RuntimeWarning, match=f"after {steps} steps"):
+            short = SVC(C=50.0, max_iter=steps).fit(X, y)
+        assert (short.n_iter_ <= steps).all() and short.n_iter_.max() == steps
+        for D, D_long in zip(short.dual_objective_history_, long):
+            assert (D == D_long[:len(D)]).all()
+
+
+def test_the_gap_of_many_classes_is_that_of_the_definition():
+    X, y = crowd_data()
+    weight = 1 + np.arange(len(X)) % 3
+    for max_iter in (5, -1):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            model = SVC(C=3.0, gamma=0.2, max_iter=max_iter, decision_function_shape="ovo")
+            model.fit(X, y, sample_weight=weight)
+        f = model.decision_function(X)
+        K = gram({"kernel": "rbf", "gamma": 0.2}, model.support_vectors_, model.support_vectors_)
+        owner = y[model.support_]
+        for p, (a, b) in enumerate(itertools.combinations(range(6), 2)):
+            beta = np.where(owner == a, model.dual_coef_[b - 1], 0)
+            beta = np.where(owner == b, model.dual_coef_[a], beta)
+            t = np.where(y == a, 1, -1)
+            hinge = np.where(np.isin(y, (a, b)), np.maximum(0, 1 - t * f[:, p]), 0)
+            P = beta @ K @ beta / 2 + 3.0 * weight @ hinge
+            D = abs(beta).sum() - beta @ K @ beta / 2
+            assert model.dual_objective_history_[p][-1] == pytest.approx(D, rel=1e-9)
+            assert model.dual_gap_[p] == pytest.approx(P - D, rel=1e-6, abs=1e-8)
+
+
+@pytest.mark.parametrize(("n_classes", "size"), [(2, 500), (3, 330), (12, 80)])
+def test_the_peak_of_a_fit_is_little_more_than_r(n_classes, size):
+    rng = np.random.default_rng(0)
+    y = np.repeat(np.arange(n_classes), size)
+    X = 3 * rng.normal(size=(n_classes, 5))[y] + rng.normal(size=(len(y), 5))
+    n = len(y) if n_classes != 3 else 2 * size  # three pairs go one after the other
+    tracemalloc.start()
+    SVC().fit(X, y)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    block = 8 * svm._CACHED
+    assert peak < 1.15 * 8 * n**2 + 2 * min(block, 8 * n**2)
+
+
+def test_the_memory_of_many_classes_grows_with_their_number_and_not_with_that_of_pairs():
+    rng = np.random.default_rng(0)
+    y = np.repeat(np.arange(60), 10)
+    X = 3 * rng.normal(size=(60, 5))[y] + rng.normal(size=(600, 5))
+    tracemalloc.start()
+    model = SVC().fit(X, y)
+    size = len(pickle.dumps(model))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    steps = sum(len(D) for D in model.dual_objective_history_)
+    assert model.dual_coef_.shape[0] == 59
+    assert size < 8 * (59 * 600 + 2 * steps) + 1770 * 400
+    assert peak < 8 * 600**2 + 8 * 40 * svm._TOGETHER
+
+
 # --- 5. bad input ---
 
 
 def fit(X=MOONS, y=MOONS_Y, make=SVC, **params):
     return make(**params).fit(X, y)
+
+
+def weigh(weights, make=SVC, **params):
+    return make(**params).fit(MOONS, MOONS_Y, sample_weight=weights)
+
+
+def renamed(columns):
+    table = Frame(MOONS)
+    table.columns = columns
+    return table
+
+
+class NAType:
+    """A stand-in for the missing value of pandas, which does not know whether it equals itself."""
+
+    def __eq__(self, other):
+        return self
+
+    __hash__ = None
+
+    def __bool__(self):
+        raise TypeError("boolean value of NA is ambiguous")
 
 
 def holed(value):
@@ -644,46 +1149,90 @@ BAD = {
     "tol of LinearSVC": (lambda: fit(make=LinearSVC, tol=-1), V, "tol must be > 0, got -1"),
     "unknown kernel": (lambda: fit(kernel="precomputed"), V, "kernel must be .* got 'precomputed'"),
     "a kernel that is none": (lambda: fit(kernel=None), V, "kernel must be .*callable, got None"),
-    "unknown gamma": (lambda: fit(gamma="big"), T, "gamma, if not 'scale' or 'auto', .* got 'big'"),
-    "negative gamma": (lambda: fit(gamma=-1), V, "gamma, .* must be >= 0, got -1"),
-    "nan gamma": (lambda: fit(gamma=np.nan), V, "gamma, .* must be >= 0, got nan"),
+    "unknown gamma": (lambda: fit(gamma="big"), V,
+                      "gamma must be one of 'scale', 'auto' or a number, got 'big'"),
+    "gamma of None": (lambda: fit(gamma=None), T, "gamma must be a number, got None"),
+    "negative gamma": (lambda: fit(gamma=-1), V, "gamma must be >= 0, got -1"),
+    "nan gamma": (lambda: fit(make=SVR, gamma=np.nan), V, "gamma must be >= 0, got nan"),
     "half a degree": (lambda: fit(degree=2.5), T, "degree must be an integer, got 2.5"),
     "negative degree": (lambda: fit(degree=-1), V, "degree must be >= 0, got -1"),
     "nan coef0": (lambda: fit(coef0=np.nan), V, "coef0 must be >= -1e.300, got nan"),
     "no cache": (lambda: fit(cache_size=0), V, "cache_size must be > 0, got 0"),
     "no steps": (lambda: fit(max_iter=0), V, "max_iter must be >= 1, got 0"),
     "a float of steps": (lambda: fit(max_iter=1e3), T, "max_iter must be an integer, got 1000.0"),
-    "unknown shape": (lambda: fit(decision_function_shape="ovx"), V, "'ovr' or 'ovo', got 'ovx'"),
+    "unknown shape": (lambda: fit(decision_function_shape="ovx"), V, "'ovr', 'ovo', got 'ovx'"),
+    "unknown loss": (lambda: fit(make=LinearSVC, loss="log"), V,
+                     "loss must be one of 'squared_hinge', 'hinge', got 'log'"),
+    "intercept in words": (lambda: fit(make=LinearSVC, fit_intercept="no"), T,
+                           "fit_intercept must be True or False, got 'no'"),
+    "bad random_state": (lambda: fit(make=LinearSVC, random_state="x"), T,
+                         "random_state must be None, an integer .* got 'x'"),
+    "negative random_state": (lambda: fit(make=pegasos, random_state=-1), V,
+                              "random_state must be >= 0, got -1"),
+    "class weights in a list": (lambda: fit(class_weight=[1, 2]), V,
+                                "class_weight must be one of None, 'balanced' or a dict, got"),
+    "a class weight of 0": (lambda: fit(class_weight={0: 0}), V, r"class_weight\[0\] must be > 0"),
+    "weight of an unknown class": (lambda: fit(class_weight={7: 2}), V, "7, which is not in y"),
+    "the same in LinearSVC": (lambda: fit(make=LinearSVC, class_weight={7: 2}), V,
+                              "class_weight names 7, which is not in y"),
+    "negative weights": (lambda: weigh(-MOONS_Y), V, "sample_weight must be >= 0 and not all zero"),
+    "no weight at all": (lambda: weigh(0 * MOONS_Y, SVR), V, "sample_weight must be .* not all"),
+    "a weight too few": (lambda: weigh(MOONS_Y[1:], LinearSVC), V, "sample_weight should be a 1d"),
+    "weights in words": (lambda: weigh(["a"] * 120), T, "sample_weight must be an array of num"),
+    "weights too large": (lambda: weigh(1e300 + 0 * MOONS_Y, C=1e9), V, "lower C or sample_weight"),
     "empty batches": (lambda: fit(make=LinearSVC, batch_size=0), V, "batch_size must be >= 1"),
     "no epochs": (lambda: fit(make=LinearSVC, max_iter=-1), V, "max_iter must be >= 1, got -1"),
-    "kernel of a bad shape": (lambda: fit(kernel=lambda A, B: A @ B[:3].T), V, "gave .* or shape"),
-    "kernel of nan": (lambda: fit(kernel=lambda A, B: A @ B.T * np.nan), V, "gave NaN, infinity"),
-    "products too large": (lambda: fit(MOONS * 1e200, kernel="linear"), V, "'linear' gave NaN"),
+    "kernel of a bad shape": (lambda: fit(kernel=lambda A, B: A @ B[:3].T), V,
+                              r"kernel must return an array of shape \(\d+, \d+\) .* got shape"),
+    "kernel of nan": (lambda: fit(kernel=lambda A, B: A @ B.T * np.nan), V, "gave NaN or infinity"),
+    "products too large": (lambda: fit(MOONS * 1e200, kernel="linear"), V,
+                           "kernel='linear' gave NaN or infinity. Scale X"),
+    "powers too large": (lambda: fit(make=SVR, kernel="poly", degree=400, gamma=1e3), V,
+                         "kernel='poly' gave NaN or infinity"),
+    "squares too large": (lambda: fit(-MOONS * 1e200, make=LinearSVC), V,
+                          r"X holds numbers as large as 2\.\de\+200.* Scale X"),
+    "squares too large for Pegasos": (lambda: fit(MOONS * 1e300, make=pegasos), V, "Scale X"),
     "one class": (lambda: fit(y=MOONS_Y * 0), V, r"at least 2 classes, got 1 class: .*0"),
     "one class for Pegasos": (lambda: fit(y=MOONS_Y * 0, make=LinearSVC), V, "at least 2 classes"),
     "numbers for classes": (lambda: fit(y=MOONS[:, 0]), V, "Unknown label type"),
     "nan in y": (lambda: fit(y=MOONS[:, 0] * np.nan, make=SVR), V, "y contains NaN or infinity"),
-    "words in y": (lambda: fit(y=["high"] * 120, make=SVR), T, "y must be .* array of numbers"),
+    "words in y": (lambda: fit(y=["high"] * 120, make=SVR), T, "y must be an array of numbers"),
+    "a missing label": (lambda: fit(y=["a", float("nan")] * 60), V, "y holds a missing label"),
+    "a missing label of pandas": (lambda: fit(y=[1, NAType()] * 60), V, "y holds a missing label"),
+    "labels of words and numbers": (lambda: fit(y=["a", 1] * 60, make=LinearSVC), T, "y mixes"),
     "y too short": (lambda: fit(y=MOONS_Y[:-1]), V, r"shape \(120,\), got \(119,\)"),
     "two columns of y": (lambda: fit(y=MOONS), V, r"shape \(120,\), got \(120, 2\)"),
     "labels of two kinds": (lambda: fit(y=np.array(["a", 1] * 60, object)), T, "y mixes strings"),
-    "no y": (lambda: fit(y=None), V, r"y should be a 1d array .* got \(\)"),
+    "no y": (lambda: fit(y=None), V, "requires y to be passed, but the target y is None"),
+    "no X": (lambda: SVR().fit(None, MOONS_Y), V, "X is None: an array is needed"),
     "flat X": (lambda: fit(MOONS[:, 0]), V, r"non-empty 2-D array, got shape \(120,\)"),
     "3-D X": (lambda: fit(MOONS[None]), V, r"non-empty 2-D array, got shape \(1, 120, 2\)"),
     "no rows": (lambda: fit(MOONS[:0], []), V, r"0 sample\(s\), 2 feature\(s\)"),
     "no columns": (lambda: fit(MOONS[:, :0]), V, r"120 sample\(s\), 0 feature\(s\)"),
     "nan in X": (lambda: fit(holed(np.nan)), V, "X contains NaN or infinity"),
     "infinity in X": (lambda: fit(holed(np.inf), make=LinearSVC), V, "X contains NaN or infinity"),
-    "strings in X": (lambda: fit([["a"], ["b"]], [1, 2]), T, "X must be .* array of numbers"),
-    "ragged X": (lambda: fit([[1, 2], [3]], [1, 2]), V, "X must be .* array of numbers"),
-    "complex X": (lambda: fit(MOONS + 1j), V, "X must be .* Complex data not supported"),
-    "sparse X": (lambda: fit(Sparse(MOONS)), T, "X must be a dense, not a sparse, array"),
+    "strings in X": (lambda: fit([["a"], ["b"]], [1, 2]), T, "X must be an array of numbers"),
+    "text in a column": (lambda: fit([[1, "red"], [2, "blue"]], [1, 2]), T,
+                         r"column 1 holds text: X\[0, 1\] is 'red'"),
+    "a date in X": (lambda: fit([[1, datetime.date(2020, 1, 1)]] * 2, [1, 2]), T, "holds a date"),
+    "dates in X": (lambda: fit(MOONS.astype("datetime64[D]")), T, "X must be an array of numbers"),
+    "None in X": (lambda: fit([[1, None]] * 2, [1, 2]), V, r"X contains NaN .* X\[0, 1\] is None"),
+    "NA in X": (lambda: fit([[1, NAType()]] * 2, [1, 2]), V, "column 1 holds a missing value"),
+    "a huge integer": (lambda: fit([[10**309, 1]] * 2, [1, 2]), V, "beyond the range of float64"),
+    "masked X": (lambda: fit(np.ma.masked_equal(MOONS, MOONS[0, 0])), V, "X is a masked array"),
+    "ragged X": (lambda: fit([[1, 2], [3]], [1, 2]), V, "rows all have the same length"),
+    "complex X": (lambda: fit(MOONS + 1j), V, "Complex data not supported: X"),
+    "sparse X": (lambda: fit(Sparse(MOONS)), T, r"X is a sparse matrix.*X\.toarray\(\)"),
     "SVC unfitted": (lambda: SVC().predict(MOONS), R, "SVC is not fitted: call fit"),
     "SVR unfitted": (lambda: SVR().predict(MOONS), R, "SVR is not fitted: call fit"),
     "LinearSVC unfitted": (lambda: LinearSVC().decision_function(MOONS), R,
                            "LinearSVC is not fitted: call fit first"),
     "predict wide": (lambda: fit().predict(WINE), V, "X has 13 features.*: fit saw 2"),
     "score wide": (lambda: fit().decision_function(WINE), V, "X has 13 features.*: fit saw 2"),
+    "columns in another order": (lambda: fit(Frame(MOONS)).predict(renamed(["x1", "x0"])), V,
+                                 "feature names should match"),
+    "columns of other names": (lambda: fit(Frame(MOONS), make=LinearSVC).predict(
+        renamed(["a", "b"])), V, r"fit saw the columns \['x0', 'x1'\], X has \['a', 'b'\]"),
     "predict nan": (lambda: fit().predict(holed(np.nan)), V, "X contains NaN or infinity"),
     "predict flat": (lambda: fit().predict(MOONS[0]), V, r"X\.reshape\(1, -1\) one sample"),
 }
@@ -696,7 +1245,7 @@ def test_bad_input_is_met_at_the_door(name):
         call()
 
 
-@pytest.mark.parametrize("make", [SVC, SVR, lambda: LinearSVC(max_iter=5, tol=None)])
+@pytest.mark.parametrize("make", [SVC, SVR, LinearSVC, lambda: pegasos(max_iter=5)])
 def test_a_failed_fit_leaves_the_earlier_fit_usable(make):
     model = make().fit(MOONS, MOONS_Y)
     before, state = model.predict(MOONS), set(vars(model))
@@ -713,7 +1262,8 @@ def test_a_failed_fit_leaves_the_earlier_fit_usable(make):
 MODELS = {
     "SVC": lambda **kw: SVC(**kw), "linear SVC": lambda **kw: SVC(kernel="linear", **kw),
     "SVR": lambda **kw: SVR(**kw),
-    "LinearSVC": lambda **kw: LinearSVC(max_iter=30, tol=None, random_state=0, **kw),
+    "LinearSVC": lambda **kw: LinearSVC(**kw),
+    "Pegasos": lambda **kw: pegasos(max_iter=30, **kw),
 }
 every_model = pytest.mark.parametrize("make", MODELS.values(), ids=MODELS)
 
@@ -728,11 +1278,32 @@ def test_the_constructor_stores_its_arguments_and_does_nothing_else(Model):
     assert vars(Model(**nothing)) == nothing
 
 
+DEFAULTS = {
+    SVC: {"C": 1.0, "kernel": "rbf", "degree": 3, "gamma": "scale", "coef0": 0.0, "tol": 1e-3,
+          "cache_size": 200, "class_weight": None, "max_iter": -1,
+          "decision_function_shape": "ovr"},
+    SVR: {"kernel": "rbf", "degree": 3, "gamma": "scale", "coef0": 0.0, "tol": 1e-3, "C": 1.0,
+          "epsilon": 0.1, "cache_size": 200, "max_iter": -1},
+    LinearSVC: {"loss": "squared_hinge", "C": 1.0, "fit_intercept": True, "class_weight": None,
+                "batch_size": 16, "max_iter": 1000, "tol": 1e-4, "random_state": None},
+}
+
+
+@pytest.mark.parametrize("Model", DEFAULTS)
+def test_the_defaults_are_those_of_the_table_and_of_the_docstring(Model):
+    parameters = inspect.signature(Model).parameters
+    assert {name: p.default for name, p in parameters.items()} == DEFAULTS[Model]
+    assert all(p.kind is p.KEYWORD_ONLY for p in parameters.values())
+    entries = re.findall(r"(?m)^    (\w+) : .*default=(.+)$", Model.__doc__)
+    assert {name: eval(value) for name, value in entries} == DEFAULTS[Model]
+
+
 @pytest.mark.parametrize("Model", [SVC, SVR, LinearSVC])
 def test_fit_returns_the_model_and_leaves_its_hyperparameters_alone(Model):
     for params in ({}, {"kernel": "linear", "max_iter": 7}, {"gamma": 0.3, "C": 10}):
         if Model is LinearSVC:
-            params = {"C": params.get("C", 1), "random_state": np.random.default_rng(0)}
+            params = {"C": params.get("C", 1), "random_state": np.random.default_rng(0),
+                      "loss": "hinge" if "kernel" in params else "squared_hinge"}
         model = Model(**params)
         given = dict(vars(model))
         with warnings.catch_warnings():
@@ -755,8 +1326,9 @@ def test_two_rows_are_enough(params):
     model = SVC(**params).fit([[0.0, 1.0], [2.0, 0.0]], ["no", "yes"])
     assert model.predict([[0, 1], [2, 0]]).tolist() == ["no", "yes"]
     assert model.support_.tolist() == [0, 1]
-    both = LinearSVC(tol=None, random_state=0).fit([[0.0, 1.0], [2.0, 0.0]], ["no", "yes"])
-    assert both.predict([[0, 1], [2, 0]]).tolist() == ["no", "yes"]
+    for make in (LinearSVC, pegasos):
+        both = make().fit([[0.0, 1.0], [2.0, 0.0]], ["no", "yes"])
+        assert both.predict([[0, 1], [2, 0]]).tolist() == ["no", "yes"]
 
 
 def test_rows_that_all_come_twice_are_rows_of_twice_the_price():
@@ -851,7 +1423,7 @@ def test_an_indefinite_kernel_ends_in_a_local_optimum(gamma, C):
 
 
 def test_a_fit_that_does_not_converge_warns_and_stays_usable():
-    with pytest.warns(RuntimeWarning, match="SMO stopped after 5 steps.* tol is 0.001"):
+    with pytest.warns(RuntimeWarning, match="SMO stopped after 5 steps.* 0.001. Raise max_iter"):
         model = SVC(max_iter=5).fit(WINE, WINE_Y)
     assert model.n_iter_.tolist() == [5, 5, 5] and (model.dual_gap_ > 0).all()
     assert (model.predict(WINE) == WINE_Y).mean() > 0.8
@@ -886,11 +1458,6 @@ def test_equal_rows_stay_equal_in_a_kernel_far_too_narrow_for_the_units(c):
     assert model.dual_gap_[0] < 1e-6
 
 
-def test_pegasos_says_so_when_its_numbers_overflow():
-    with np.errstate(all="ignore"), pytest.warns(RuntimeWarning, match="duality gap is nan"):
-        LinearSVC(max_iter=3, random_state=0).fit(MOONS * 1e300, MOONS_Y)
-
-
 def test_a_query_from_very_far_away_gets_the_intercept_alone():
     model = SVC().fit(MOONS, MOONS_Y)
     far = model.decision_function([[1e300, -1e300], [1e9, 0.0]])
@@ -903,6 +1470,142 @@ def test_many_queries_are_answered_in_blocks():
     f = model.decision_function(many)
     assert f.shape == (len(many), 10)
     assert f[:1797] == pytest.approx(f[-1797:], abs=1e-12)
+
+
+@every_model
+def test_the_names_of_columns_are_remembered_and_forgotten(make):
+    model = make().fit(Frame(MOONS), MOONS_Y)
+    assert model.feature_names_in_.tolist() == ["x0", "x1"]
+    expected = model.predict(MOONS)
+    assert (model.predict(Frame(MOONS)) == expected).all()
+    for columns in (["x1", "x0"], ["x0", "X1"]):
+        with pytest.raises(ValueError, match="feature names should match"):
+            model.predict(renamed(columns))
+    numbered = renamed([0, 1])
+    assert (model.predict(numbered) == expected).all()  # names that are not text are no names
+    assert not hasattr(model.fit(numbered, MOONS_Y), "feature_names_in_")
+
+
+@pytest.mark.parametrize("kernel", ["rbf", "linear"])
+@pytest.mark.parametrize(("make", "y"), [(SVC, MOONS_Y), (SVR, MOONS[:, 0])])
+def test_what_a_prediction_is_made_from_cannot_be_changed_behind_its_back(kernel, make, y):
+    model = make(kernel=kernel).fit(MOONS, y)
+    for name in ("dual_coef_", "support_vectors_"):
+        for twin in (model, copy.deepcopy(model), pickle.loads(pickle.dumps(model))):
+            with pytest.raises(ValueError, match="read-only"):
+                getattr(twin, name)[0, 0] = 7.0
+            with pytest.raises(AttributeError):
+                setattr(twin, name, 0 * getattr(twin, name))
+    before = score_of(model, MOONS)
+    model.intercept_ = model.intercept_ + 5
+    assert score_of(model, MOONS) == pytest.approx(before + 5)
+    if kernel == "linear":
+        model.coef_ = 0 * model.coef_
+        assert score_of(model, MOONS) == pytest.approx(model.intercept_[0])
+
+
+@pytest.mark.parametrize("loss", ["squared_hinge", "hinge"])
+def test_the_weights_of_linear_svc_can_be_changed_and_the_prediction_follows(loss):
+    model = LinearSVC(loss=loss, tol=None, max_iter=9).fit(MOONS, MOONS_Y)
+    model.coef_ = np.array([[1.0, 0.0]])
+    model.intercept_ = np.array([-2.0])
+    assert model.decision_function([[5, 9]]).tolist() == [3]
+
+
+@every_model
+@pytest.mark.parametrize("n_classes", [2, 3])
+def test_a_fitted_model_holds_no_functions(make, n_classes):
+    model = make().fit(IRIS, np.minimum(IRIS_Y, n_classes - 1))
+    functions = (types.FunctionType, types.MethodType, types.BuiltinFunctionType)
+    kept = [*vars(model).values()]
+    if hasattr(model, "_kernel"):
+        kept += vars(model._kernel).values()
+    assert not [value for value in kept if isinstance(value, functions)]
+
+
+def test_warnings_say_scale_x_where_the_units_of_columns_differ():
+    A = MOONS * [1.0, 5e3]
+    fits = {
+        "SVC": lambda X: SVC(max_iter=3).fit(X, MOONS_Y),
+        "SVR": lambda X: SVR(max_iter=3).fit(X, MOONS[:, 0]),
+        "Newton": lambda X: LinearSVC(max_iter=1).fit(X, MOONS_Y),
+        "Pegasos": lambda X: pegasos(tol=1e-9, max_iter=1).fit(X, MOONS_Y),
+    }
+    for fit_to in fits.values():
+        with pytest.warns(RuntimeWarning, match=r"Scale X: its columns have very different units"):
+            fit_to(A)
+        with pytest.warns(RuntimeWarning) as caught:
+            fit_to(MOONS)
+        assert "Scale X" not in str(caught[0].message)
+        assert caught[0].filename == __file__
+
+
+@every_model
+def test_a_model_is_complete_before_it_warns(make):
+    complete = make().fit(MOONS, MOONS_Y)
+    model = make()
+    model.tol = 1e-9
+    model.max_iter = 1
+    with pytest.raises(RuntimeWarning):  # warnings are errors in these tests
+        model.fit(MOONS, MOONS_Y)
+    assert set(vars(model)) == set(vars(complete))
+    assert model.predict(MOONS).shape == (120,)
+
+
+@pytest.mark.parametrize(("C", "unit"), [
+    (C, unit) for C in (1e-6, 1e-3, 1.0, 1e3, 1e6) for unit in (1e-8, 1e-4, 1.0, 1e4)
+    if C * unit**2 < 1e10  # beyond, 16 digits are too few: see the next test
+], ids=str)
+@pytest.mark.parametrize("shape", [(60, 3), (30, 80)], ids=str)
+def test_newton_finds_the_optimum_at_any_price_and_in_many_units(C, unit, shape):
+    rng = np.random.default_rng(1)
+    X = unit * rng.normal(size=shape)
+    y = np.where(X[:, 0] + unit * rng.normal(size=len(X)) > 0, 1, -1)
+    model = LinearSVC(C=C, tol=1e-8).fit(X, y)  # warnings are errors: the gap is small
+    w = np.append(model.coef_[0], model.intercept_)
+    P, _ = squared_hinge(with_ones(X), y, w, np.full(len(X), C))
+    assert model.loss_history_[-1] == pytest.approx(P)
+    assert (np.diff(model.loss_history_) <= 0).all()
+
+
+def test_newton_says_so_where_rounding_hides_the_optimum():
+    rng = np.random.default_rng(0)
+    X = 1e8 * rng.normal(size=(50, 30))
+    y = X[:, 0] > 0
+    with pytest.warns(RuntimeWarning, match="Rounding hides the rest: lower C, or scale X"):
+        model = LinearSVC(C=1e5).fit(X, y)
+    assert np.isfinite(model.coef_).all()
+    assert (np.diff(model.loss_history_) <= 0).all()
+    assert (model.predict(X) == y).all()
+
+
+def test_newton_takes_awkward_data():
+    same = LinearSVC().fit(np.full((6, 2), 3.0), [0, 1] * 3)  # nothing to learn from
+    assert same.coef_ == pytest.approx(0, abs=1e-12)
+    assert same.n_iter_ == 1 and same.dual_gap_ == pytest.approx(0)
+    twins = LinearSVC(tol=1e-12).fit(np.vstack([MOONS, MOONS]), np.append(MOONS_Y, 1 - MOONS_Y))
+    assert twins.decision_function(MOONS) == pytest.approx(0, abs=1e-9)
+    for c in (1e-200, 1e-300):  # so small that only the shares of the classes count
+        tiny = LinearSVC(C=10.0).fit(MOONS[:90] * c, np.arange(90) < 30)
+        assert tiny.intercept_ == pytest.approx(-1 / 3, rel=1e-2)
+    constant = LinearSVC(tol=1e-12).fit(np.column_stack([MOONS, 0 * MOONS_Y]), MOONS_Y)
+    usual = LinearSVC(tol=1e-12).fit(MOONS, MOONS_Y)
+    assert constant.coef_[0, 2] == 0
+    assert constant.coef_[:, :2] == pytest.approx(usual.coef_)
+
+
+@pytest.mark.parametrize("c", [1e3, 1e-3, 1e6, 1e-6])
+def test_a_linear_svc_without_intercept_in_other_units_has_the_price_in_other_units(c):
+    model = LinearSVC(C=2.0, fit_intercept=False, tol=1e-12).fit(MOONS, MOONS_Y)
+    scaled = LinearSVC(C=2.0 / c**2, fit_intercept=False, tol=1e-12).fit(MOONS * c, MOONS_Y)
+    assert scaled.coef_ * c == pytest.approx(model.coef_, rel=1e-6)
+
+
+def test_the_histories_of_a_loss_are_gone_after_a_fit_with_the_other():
+    model = pegasos(max_iter=3).fit(MOONS, MOONS_Y)
+    assert len(model.iterate_loss_history_) == 3
+    model.loss = "squared_hinge"
+    assert not hasattr(model.fit(MOONS, MOONS_Y), "iterate_loss_history_")
 
 
 def test_a_fit_with_another_kernel_has_no_coefficients_left_over():
@@ -935,7 +1638,7 @@ def test_truth_values_are_numbers_too():
     ["no", "yes"], [False, True], [-7, 3], [1.0, 2.0], np.array([3, 5], dtype=np.int8),
     np.array(["one", "three"], dtype=object),
 ], ids=str)
-@pytest.mark.parametrize("make", [SVC, lambda: LinearSVC(max_iter=9, tol=None, random_state=0)])
+@pytest.mark.parametrize("make", [SVC, LinearSVC, lambda: pegasos(max_iter=9)])
 def test_labels_of_any_kind_come_back_as_they_were(make, labels):
     labels = np.asarray(labels)
     y, codes = labels[MOONS_Y], make().fit(MOONS, MOONS_Y).predict(MOONS)
@@ -947,11 +1650,22 @@ def test_labels_of_any_kind_come_back_as_they_were(make, labels):
 
 
 @every_model
-def test_a_row_predicts_the_same_alone_as_in_company(make):
-    model = make().fit(WINE, WINE_Y)
-    score = getattr(model, "decision_function", model.predict)
-    for row in (0, 90, 177):
-        assert score(WINE[row:row + 1])[0] == pytest.approx(score(WINE)[row], rel=1e-12)
+@pytest.mark.parametrize("n_classes", [2, 3])
+def test_a_row_predicts_the_same_alone_as_in_any_company(make, n_classes):
+    model = make().fit(WINE, np.minimum(WINE_Y, n_classes - 1))
+    rng = np.random.default_rng(0)
+    foreign = 3 + 10 * rng.normal(size=(40, 13)) * 10.0 ** rng.integers(-2, 3, size=(40, 1))
+    company = np.vstack([WINE[::9], foreign])
+    order = rng.permutation(len(company))
+    together = score_of(model, company)
+    scale = abs(together).max()
+    assert score_of(model, company[order]) == pytest.approx(together[order], abs=1e-12 * scale)
+    predicted = model.predict(company)
+    for row in (0, 11, 19, 30, 59):
+        alone = score_of(model, company[row:row + 1])
+        assert alone[0] == pytest.approx(together[row], rel=1e-9, abs=1e-12)
+        if not isinstance(model, SVR):  # its predictions are the scores
+            assert model.predict(company[row:row + 1])[0] == predicted[row]
 
 
 @every_model
@@ -984,11 +1698,12 @@ def test_a_model_survives_pickle_and_deepcopy(make, duplicate):
 
 def test_a_seed_fixes_the_result_and_leaves_the_global_generator_alone():
     def path(random_state):
-        model = LinearSVC(max_iter=3, tol=None, random_state=random_state)
+        model = pegasos(max_iter=3, random_state=random_state)
         return model.fit(WINE, WINE_Y).loss_history_
 
     before = str(np.random.get_state())  # noqa: NPY002
-    SVC().fit(WINE, WINE_Y), SVR().fit(DIABETES, PROGRESSION)  # these draw nothing
+    for make in (SVC, SVR, LinearSVC):
+        make().fit(WINE, WINE_Y)  # these draw nothing
     assert (path(0) == path(0)).all()  # 0 is a seed like any other
     assert (path(0) != path(1)).any() and (path(None) != path(None)).any()
     rng = np.random.default_rng(0)
