@@ -74,6 +74,7 @@ def test_a_masked_array_hides_one_number():
     hidden = masked(A, (1, 2))
     assert hidden.mask.tolist() == [[False] * 3, [False, False, True]]
     assert np.asarray(hidden)[1, 2] == -99 and A[1, 2] == -128
+    assert masked(A).mask.tolist() == [[True, False, False], [False] * 3]
     assert masked([1, 2, -99], 1).mask.tolist() == [False, True, False]
     assert masked(["a", "b"], 1).data.tolist() == ["a", "b"]
 
