@@ -7,7 +7,8 @@ centres and then takes these two steps in turns, until nothing changes.
 Objective: the inertia J(l, C) = sum_i w_i |x_i - c_{l_i}|^2, to be made small by the choice of
 the labels l and the centres C. The weights w_i are 1, if none are given                  KM.1
 
-Algorithm (Lloyd). The steps have the names of the functions below.
+Algorithm (Lloyd). The steps have the names of the functions below, and the four inside `lloyd`
+those of the methods of _Clusters.
     k_means_plus_plus    draw k rows far from each other: the first centres         KM.8, KM.9
     lloyd                repeat, until no label changes or the centres hardly move:
         assign           l_i = argmin_j |x_i - c_j|^2, each row to its nearest centre     KM.2
@@ -21,6 +22,7 @@ Symbols: n samples (rows), d features, k clusters; in a shape, "rows" is some of
     l (n,)         the label of each row     D (k, rows) squared distances of rows from centres
     w (n,)         the weights of the rows: a row of weight 2 counts as two equal rows
     S (k, d)       the sum of the rows of each cluster, and n_j (k,) their number, both weighted
+    E (n,)         squared distance of each row from the nearest of the centres drawn so far
     B (rows, d)    some rows, less the mean of all
 Cost: O(n k d) time a round. Memory: a copy of X in single precision, and a few numbers a row.
 
@@ -48,8 +50,8 @@ class KMeans:
     init : {"k-means++", "random"} or array of shape (n_clusters, n_features), default="k-means++"
         Where the centres start. "k-means++" draws rows of X one after the other, with chances in
         proportion to the squared distance from the nearest centre so far, and of a few such
-        draws keeps the best. "random" draws rows with equal chances. An array holds the centres
-        themselves.
+        draws keeps the best. "random" draws rows with equal chances. In both, a row of weight 2
+        has twice the chance. An array holds the centres themselves.
     n_init : "auto" or int, default="auto"
         The number of starts. The one that ends with the lowest inertia is kept. "auto" is 10 for
         "random" and 1 for "k-means++". An array as `init` is always one start.
@@ -74,13 +76,13 @@ class KMeans:
         The number of the centre nearest to each row of X, from 0 to n_clusters - 1.
     inertia_ : float
         The sum of the squared distances of the rows from their centres, each times the weight of
-        its row, in squared units of X.
-        It is inf or 0 where it lies beyond the range of floats.
+        its row, in squared units of X. It is inf or 0 where it lies beyond the range of floats.
     n_iter_ : int
         The number of rounds (with mini-batches: epochs) of the start that was kept.
     inertia_history_ : ndarray of shape (n_half_steps,)
-        The inertia after each half-step: assign, update, assign, ... It never rises. With
-        mini-batches: after each epoch, and it may rise. The last one is `inertia_`.
+        The inertia after each half-step: assign, update, assign, ... There are two in a round,
+        and one more assign if the last round changed labels. It never rises. With mini-batches:
+        after each epoch, and it may rise. The last one is `inertia_`.
     centers_history_ : ndarray of shape (n_iter_ + 1, n_clusters, n_features)
         The start, and the centres after each round.
     n_features_in_ : int
@@ -141,23 +143,24 @@ class KMeans:
         names = _feature_names(X)
         X = _check_X(X)
         weights = _check_weights(sample_weight, X)
-        given, n_init = self._check_hyperparameters(np.count_nonzero(weights), X.shape[1])
+        n_rows = np.count_nonzero(weights)                          # a row of weight 0 is no row
+        init_centres, n_init = self._check_hyperparameters(n_rows, X.shape[1])
         rng = _check_random_state(self.random_state)
 
-        rows, given, unit, weight_unit = _prepare(X, weights, given)
-        allowed = self._allowed_movement(rows)
+        data, init_centres, unit, weight_unit = _prepare(X, weights, init_centres)
+        allowed = self._allowed_movement(data)
         best = None
         for _ in range(n_init):
-            C = self._start(rows, given, rng)
-            if self.batch_size is None or self.batch_size >= rows.n:
-                run = _lloyd(rows, C, allowed, self.max_iter)
+            C = self._start(data, init_centres, rng)
+            if self.batch_size is None or self.batch_size >= data.n:
+                run = _lloyd(data, C, allowed, self.max_iter)
             else:
-                run = _mini_batches(rows, C, allowed, self.max_iter, self.batch_size, rng)
+                run = _mini_batches(data, C, allowed, self.max_iter, self.batch_size, rng)
             if best is None or run.J[-1] < best.J[-1]:
                 best = run
 
         # Back to the origin of X, and to the units of X and of the weights.
-        self.centers_history_ = (np.array(best.path) + rows.mean) * unit
+        self.centers_history_ = (np.array(best.path) + data.mean) * unit
         self.cluster_centers_ = self.centers_history_[-1].copy()
         self.labels_ = best.labels.astype(np.int32)
         with np.errstate(over="ignore", under="ignore"):    # inf or 0 in extreme units
@@ -167,8 +170,8 @@ class KMeans:
         self.n_features_in_ = X.shape[1]
         self.feature_names_in_ = names
         if names is None:
-            del self.feature_names_in_
-        if rows.n < len(X):                                 # rows of weight 0 have no label yet
+            del self.feature_names_in_                      # it may be there from an earlier fit
+        if data.n < len(X):                                 # rows of weight 0 have no label yet
             self.labels_ = self.predict(X)
         self._give_warnings(best.moved, allowed, unit)
         return self
@@ -190,7 +193,7 @@ class KMeans:
         k, d = C.shape
         mean = C.mean(axis=0)                       # any origin near the centres will do
         labels = np.empty(len(X), dtype=np.int32)
-        for part in _blocks(len(X), width=d + k):
+        for part in _blocks(len(X), width=d + k):   # so that no copy of the whole X is made
             labels[part] = _CentredRows(X[part], mean).nearest(C - mean)
         return labels
 
@@ -213,8 +216,8 @@ class KMeans:
         mean = C.mean(axis=0)                       # any origin near the centres will do
         distances = np.empty((len(X), k))
         for part in _blocks(len(X), width=d + k):
-            rows = _CentredRows(X[part], mean, precision=np.float64)
-            D = rows.squared_distances(C - mean, digits=10)
+            data = _CentredRows(X[part], mean, precision=np.float64)
+            D = data.squared_distances(C - mean, digits=10)
             distances[part] = np.sqrt(D).T
         return distances * unit
 
@@ -226,22 +229,26 @@ class KMeans:
         """Fit the model as `fit` does. Return the distances of X, as `transform` gives them."""
         return self.fit(X, sample_weight=sample_weight).transform(X)
 
-    def _start(self, rows, given, rng):
+    def _start(self, data, init_centres, rng):
         """Return the centres (k, d) to start from, less the mean of the rows.
 
-        `rows` is the data (a _CentredRows), and `given` the centres (k, d) of `init`, or None.
+        `data` is a _CentredRows, and `init_centres` are the centres (k, d) of `init`, or None.
         """
-        if given is not None:
-            return given - rows.mean
+        if init_centres is not None:
+            return init_centres - data.mean
         if self.init == "random":
-            drawn = rng.choice(rows.n, self.n_clusters, replace=False, p=rows.chances)
-            return rows.get(drawn)
-        return _k_means_plus_plus(rows, self.n_clusters, rng)
+            drawn = rng.choice(data.n, self.n_clusters, replace=False, p=data.chances)
+            return data.get(drawn)
+        return _k_means_plus_plus(data, self.n_clusters, rng)
 
-    def _allowed_movement(self, rows):
-        """Return the distance by which the centres may move in a round and count as at rest."""
+    def _allowed_movement(self, data):
+        """Return how far the centres may move in a round and still count as at rest.
+
+        All centres together move by the root of the sum of their squared movements. `tol` limits
+        this sum, in terms of the mean variance of the features, which is T / (d sum w).
+        """
         tol = 0 if self.tol is None else self.tol
-        mean_variance = rows.variation / (rows.weights.sum() * rows.X.shape[1])
+        mean_variance = data.variation / (data.weights.sum() * data.X.shape[1])
         return np.sqrt(tol * mean_variance)
 
     def _check_hyperparameters(self, n, d):
@@ -249,7 +256,7 @@ class KMeans:
 
         Returns
         -------
-        given : ndarray (k, d) of float, the centres of `init`, or None if they are to be drawn
+        init_centres : ndarray (k, d) of float, those of `init`, or None if they are to be drawn
         n_init : int, the number of starts
         """
         is_drawn = isinstance(self.init, str)
@@ -270,11 +277,11 @@ class KMeans:
         if is_drawn:
             return None, n_init
 
-        given = _as_array(self.init, "init", numeric=True)
+        init_centres = _as_array(self.init, "init", numeric=True)
         shape = (self.n_clusters, d)
-        if given.shape != shape:
-            raise ValueError(f"init must have shape {shape}, got {given.shape}")
-        return given, 1
+        if init_centres.shape != shape:
+            raise ValueError(f"init must have shape {shape}, got {init_centres.shape}")
+        return init_centres, 1
 
     def _give_warnings(self, moved, allowed, unit):
         """Warn if `fit` stopped before the centres were at rest, or if centres have no rows.
@@ -295,54 +302,57 @@ class KMeans:
 
 # ---- The algorithm ----
 #
-# Here `rows` is the data: the rows of X less their mean, so that the origin is the mean of all.
-# Its class, _CentredRows, stands in the next part. It answers these questions:
-#     rows.get(i)                       the rows with the numbers i, as B (rows, d)
-#     rows.nearest(C)                   the number of the nearest centre of each row, (n,)
-#     rows.squared_distances(C, ...)    from every row to every centre, (k, n)
-#     rows.squared_to_own(C, labels)    from every row to the centre of its label, (n,)
-#     rows.n, rows.weights              the number of rows, and w (n,)
-#     rows.chances                      None, or the chance of each row to be drawn, (n,)
-#     rows.variation                    T of KM.5
+# Here `data` is the rows of X less their mean, so that the origin is the mean of all. Its class,
+# _CentredRows, stands in the next part. It answers these questions:
+#     data.get(i)                       the rows with the numbers i, as B (rows, d)
+#     data.nearest(C)                   the number of the nearest centre of each row, (n,)
+#     data.squared_distances(C, ...)    from every row to every centre, (k, n)
+#     data.squared_to_own(C, labels)    from every row to the centre of its label, (n,)
+#     data.n, data.weights              the number of rows, and w (n,)
+#     data.chances                      None, or the chance of each row to be drawn, (n,)
+#     data.variation                    T of KM.5
 # From the next part also come _blocks, which cuts many rows into blocks of a few thousand, and
 # _product(A, B), which is A @ B.
 
 
-def _k_means_plus_plus(rows, k, rng):
+def _k_means_plus_plus(data, k, rng):
     """Draw k rows that lie far from each other. Return them as centres (k, d) to start from.
 
-    The first is any row. For each next centre a few candidates are drawn, far and heavy rows with
-    greater chances, and the candidate that leaves the least inertia is kept. (This is the greedy
-    form.) Two digits of a squared distance are enough to draw by.
+    The first is any row, a heavy one with a greater chance. Before each next centre a few
+    candidates are drawn. A row has a greater chance if it is far from the centres so far, or
+    heavy. The candidate that would leave the least inertia becomes a centre. (This is the greedy
+    form of k-means++.) The squared distances have two right digits, which are enough to draw by.
     """
     n_candidates = 2 + int(np.log(k))
-    C = rows.get(rng.choice(rows.n, size=1, p=rows.chances))
-    squared = rows.squared_distances(C, digits=2)[0]                   # (n,), E_i of KM.8
+    C = data.get(rng.choice(data.n, size=1, p=data.chances))
+    E = data.squared_distances(C, digits=2)[0]                         # (n,)
     while len(C) < k:
-        # Lay the n numbers w_i E_i end to end on a line. A random point of the line falls on the
-        # i-th of them with the chance p_i = w_i E_i / (their sum). side="right" never draws a row
-        # with E_i = 0, and [:-1] leaves the very end of the line to the last row.
-        ends = np.cumsum(rows.weights * squared)
+        # Lay n pieces of the lengths w_i E_i end to end on a line. A random point of the line lies
+        # on piece i with the chance p_i of KM.8. Piece i is the first one that ends beyond the
+        # point, so a piece of length 0 is never drawn. The last end is left out: a point that
+        # is rounded up to the end of the line belongs to the last piece.
+        ends = np.cumsum(data.weights * E)
         points = rng.uniform(size=n_candidates) * ends[-1]
         drawn = np.searchsorted(ends[:-1], points, side="right")                       # KM.8
-        candidates = rows.get(drawn)
-        to_candidates = rows.squared_distances(candidates, digits=2)
-        squared_then = np.minimum(squared, to_candidates)              # (n_candidates, n)
-        best = (squared_then @ rows.weights).argmin()                                  # KM.9
+        candidates = data.get(drawn)
+        to_candidates = data.squared_distances(candidates, digits=2)
+        E_with = np.minimum(E, to_candidates)      # (n_candidates, n): E with this candidate, too
+        best = (E_with @ data.weights).argmin()                                        # KM.9
         C = np.vstack([C, candidates[best]])
-        squared = squared_then[best]
+        E = E_with[best]
     return C
 
 
 def _nearest_centre(B, C):
     """Return the number of the nearest centre of C (k, d) for each row of B (rows, d).
 
-    This is the definition. `rows.nearest` gives the same labels for all rows, and is faster.
+    This is the definition. `data.nearest` gives the same labels for all rows, and is faster.
     """
     distances = np.sqrt([_squares(B - c) for c in C])                  # (k, rows)       KM.2
     least = distances.min(axis=0)
     # When the mean was taken off the rows, they were rounded. A tie must stay a tie all the same:
-    # distances count as equal if they differ by rounding alone, and the lowest number wins.
+    # distances count as equal if they differ by rounding alone, and the lowest number wins. (1e-14
+    # is 45 times the spacing of double precision, because a distance has several roundings.)
     rounding = 1e-14 * (least + np.sqrt(_squares(B)))
     return (distances <= least + rounding).argmax(axis=0)              # the first that is True
 
@@ -354,8 +364,8 @@ class _Clusters:
 
     Parameters
     ----------
-    rows : _CentredRows
-        The data.
+    data : _CentredRows
+        The rows.
     C : ndarray (k, d)
         The centres to start from.
 
@@ -371,10 +381,10 @@ class _Clusters:
         n_j, the sum of the weights of the rows of each cluster. It is 0 if there are none.
     """
 
-    def __init__(self, rows, C):
-        self.rows = rows
+    def __init__(self, data, C):
+        self.data = data
         self.centres = C
-        self.labels = np.full(rows.n, -1)
+        self.labels = np.full(data.n, -1)
         self.sums = np.zeros_like(C)
         self.sizes = np.zeros(len(C))
 
@@ -382,19 +392,20 @@ class _Clusters:
         """Give each row to its nearest centre. Return the number of labels that change.
 
         The sizes and sums follow. Only a row whose label changes leaves a cluster and joins
-        another, and after the first rounds such rows are few. (To add up all rows anew in every
-        round, the whole fit would take 1.6 to 3 times as long.)
+        another, and after the first rounds such rows are few. (If each round added up all rows
+        anew, the whole fit would take 1.6 to 3 times as long.)
         """
         k, d = self.centres.shape
-        labels = self.rows.nearest(self.centres)                                       # KM.2
+        labels = self.data.nearest(self.centres)                                       # KM.2
         changed = np.flatnonzero(labels != self.labels)
         for part in _blocks(len(changed), width=d + k):
             i = changed[part]
-            # (k, rows): 1 where a row joins a cluster, -1 where it leaves one, 0 elsewhere
+            # (k, rows): 1 where a row joins a cluster, -1 where it leaves one, 0 elsewhere. In the
+            # first round the old label is -1, and so no row leaves any.
             joins = _one_hot(labels[i], k) - _one_hot(self.labels[i], k)
-            weights = self.rows.weights[i, None]                       # (rows, 1)
-            self.sums += _product(joins, weights * self.rows.get(i))
-        self.sizes = np.bincount(labels, self.rows.weights, minlength=k)
+            weights = self.data.weights[i, None]                       # (rows, 1)
+            self.sums += _product(joins, weights * self.data.get(i))
+        self.sizes = np.bincount(labels, self.data.weights, minlength=k)
         self.labels = labels
         return len(changed)
 
@@ -407,13 +418,13 @@ class _Clusters:
         """
         n_moved = 0
         while not self.sizes.all():
-            squared = self.rows.squared_to_own(self.centres, self.labels)
+            squared = self.data.squared_to_own(self.centres, self.labels)
             i = squared.argmax()                                                       # KM.7
-            if squared[i] <= 1e-28 * self.rows.variation:
+            if squared[i] <= 1e-28 * self.data.variation:
                 break                      # up to rounding each row lies on its centre
             j = self.sizes.argmin()        # an empty cluster: its size is 0
-            x = self.rows.get(i)
-            weight = self.rows.weights[i]
+            x = self.data.get(i)
+            weight = self.data.weights[i]
             self.sums[self.labels[i]] -= weight * x
             self.sizes[self.labels[i]] -= weight
             self.sums[j] = weight * x
@@ -433,12 +444,12 @@ class _Clusters:
     def inertia(self):
         """Return J of the labels and the centres.
 
-        The sums and sizes are enough for it. (To add up all squared distances, as KM.1 says, the
-        whole fit would take 1.3 to 3 times as long.)
+        The sums and sizes are enough for it. (If it added up all squared distances, as KM.1 says,
+        the whole fit would take 1.3 to 3 times as long.)
         """
         squares = self.sizes @ _squares(self.centres)
         products = (self.sums * self.centres).sum()
-        return self.rows.variation + squares - 2 * products                            # KM.5
+        return self.data.variation + squares - 2 * products                            # KM.5
 
 
 class _Run(NamedTuple):
@@ -456,13 +467,13 @@ class _Run(NamedTuple):
     moved: float
 
 
-def _lloyd(rows, C, allowed, max_iter):
+def _lloyd(data, C, allowed, max_iter):
     """Assign, re-seed and update in turns, until nothing changes.
 
     Parameters
     ----------
-    rows : _CentredRows
-        The data.
+    data : _CentredRows
+        The rows.
     C : ndarray (k, d)
         The centres to start from.
     allowed : float
@@ -474,7 +485,7 @@ def _lloyd(rows, C, allowed, max_iter):
     -------
     _Run
     """
-    clusters = _Clusters(rows, C)
+    clusters = _Clusters(data, C)
     path = [C]
     J = []
     for _ in range(max_iter):
@@ -494,7 +505,7 @@ def _lloyd(rows, C, allowed, max_iter):
     return _Run(_without_rounding(J, clusters), path, clusters.labels, moved)
 
 
-def _mini_batches(rows, C, allowed, max_iter, batch_size, rng):
+def _mini_batches(data, C, allowed, max_iter, batch_size, rng):
     """Update the centres after every few rows, until an epoch hardly moves them.
 
     An epoch is one pass through all rows, in a new random order. Each centre is the mean of the
@@ -503,8 +514,8 @@ def _mini_batches(rows, C, allowed, max_iter, batch_size, rng):
 
     Parameters
     ----------
-    rows : _CentredRows
-        The data.
+    data : _CentredRows
+        The rows.
     C : ndarray (k, d)
         The centres to start from.
     allowed : float
@@ -521,24 +532,24 @@ def _mini_batches(rows, C, allowed, max_iter, batch_size, rng):
     _Run
     """
     k = len(C)
-    n_batches = math.ceil(rows.n / batch_size)
+    n_batches = math.ceil(data.n / batch_size)
     dealt = np.zeros((k, 1))                                           # N_j of KM.10
     path = [C]
     J = []
     for _ in range(max_iter):
         dealt_before = dealt.copy()
-        for batch in np.array_split(rng.permutation(rows.n), n_batches):
-            B = rows.get(batch)                                        # their mean is off
+        for batch in np.array_split(rng.permutation(data.n), n_batches):
+            B = data.get(batch)                                        # the mean is off already
             batch_labels = _CentredRows(B, mean=0).nearest(C)                          # KM.2
-            members = _one_hot(batch_labels, k) * rows.weights[batch]
+            members = _one_hot(batch_labels, k) * data.weights[batch]
             sums = _product(members, B)                                # R_j, (k, d)
             sizes = members.sum(axis=1, keepdims=True)                 # m_j, (k, 1)
             dealt += sizes
             C = C + (sums - sizes * C) / np.where(dealt > 0, dealt, 1)                 # KM.10
         path.append(C)
-        labels = rows.nearest(C)
-        squared = rows.squared_to_own(C, labels)
-        J.append((rows.weights * squared).sum())                                       # KM.1
+        labels = data.nearest(C)
+        squared = data.squared_to_own(C, labels)
+        J.append((data.weights * squared).sum())                                       # KM.1
         moved = np.linalg.norm(path[-1] - path[-2])
         if moved <= allowed:
             break
@@ -546,8 +557,8 @@ def _mini_batches(rows, C, allowed, max_iter, batch_size, rng):
         if len(idle) > 0:
             farthest = squared.argsort()[-len(idle):]
             C = C.copy()
-            C[idle] = rows.get(farthest)                                               # KM.7
-            dealt[idle, 0] = rows.weights[farthest]
+            C[idle] = data.get(farthest)                                               # KM.7
+            dealt[idle, 0] = data.weights[farthest]                    # dealt this one row so far
     return _Run(np.array(J), path, labels, moved)
 
 
@@ -605,7 +616,8 @@ class _CentredRows:
     Z : ndarray (d + 2, n)
         The right factor of KM.3. Column i holds 1, |x_i|^2 and x_i.
     delta : float
-        A squared distance D of KM.3 may be wrong by delta * (|x|^2 + D): see KM.6.
+        A squared distance D of KM.3 may be wrong by delta * (|x|^2 + D), and where D is small,
+        by about delta * |x|^2: see KM.6.
     """
 
     def __init__(self, X, mean, weights=None, precision=np.float32):
@@ -667,8 +679,8 @@ class _CentredRows:
     def squared_distances(self, C, digits):
         """Return the squared distances (k, n) of all rows from C (k, d), to `digits` digits.
 
-        The closer a row is to a centre, the more digits KM.3 loses. If too few are left, the
-        distance is computed by KM.2.
+        KM.3 may be wrong by about delta |x|^2. So it has enough digits where D is at least
+        10^digits times as large. Smaller ones are computed by KM.2.
         """
         D = np.empty((len(C), self.n), dtype=self.Z.dtype)
         for part, block in self._distances_by_product(C):
@@ -711,10 +723,10 @@ def _without_rounding(J, clusters):
     half-step that changes almost nothing may seem to raise J by rounding. That rise is taken off.
     """
     J = np.array(J)
-    rows = clusters.rows
-    if J[-1] < 1e-3 * rows.variation:
-        squared = rows.squared_to_own(clusters.centres, clusters.labels)
-        J[-1] = (rows.weights * squared).sum()                                         # KM.1
+    data = clusters.data
+    if J[-1] < 1e-3 * data.variation:
+        squared = data.squared_to_own(clusters.centres, clusters.labels)
+        J[-1] = (data.weights * squared).sum()                                         # KM.1
     J = np.maximum(J, J[-1])
     return np.minimum.accumulate(J)
 
@@ -726,39 +738,42 @@ def _product(A, B):
 
 
 def _pieces(n, work):
-    """Yield slices that cover n rows. Each takes about _PRODUCT multiplications, `work` a row."""
+    """Yield slices that cover n rows, each small enough for one matrix product.
+
+    As in _blocks, but here each has about _PRODUCT multiplications, `work` of them a row.
+    """
     size = max(64, _PRODUCT // work)
     for start in range(0, n, size):
         yield slice(start, min(start + size, n))
 
 
-def _prepare(X, weights, given):
-    """Return what Lloyd's algorithm works on: centred rows and start, in units of a usual size.
+def _prepare(X, weights, init_centres):
+    """Return centred rows and the given start, if any, in units in which no square overflows.
 
-    X (n, d) and weights (n,) are the data, given (k, d) the centres to start from, or None.
+    X (n, d) are the rows, weights (n,) their weights, init_centres (k, d) the start, or None.
 
     Returns
     -------
-    rows : _CentredRows, the rows of weight above 0
-    given : ndarray (k, d), in the unit of the rows, or None
-    unit, weight_unit : float, powers of two. rows and given are to be multiplied by `unit`, and
-        the weights of the rows by `weight_unit`.
+    data : _CentredRows, the rows of weight above 0, in `unit`
+    init_centres : ndarray (k, d), in `unit` too, but not centred, or None
+    unit : float, a power of two. The numbers of X are those of `data` times `unit`.
+    weight_unit : float, a power of two. The weights are those of `data` times `weight_unit`.
     """
-    counts = weights > 0
-    if not counts.all():
-        X = X[counts]
-        weights = weights[counts]
+    has_weight = weights > 0
+    if not has_weight.all():
+        X = X[has_weight]
+        weights = weights[has_weight]
     X, _, unit = _in_range(X, None)
-    if given is not None:
-        # The clip keeps squares in range. No row is nearest to a start that far out, if there is
-        # any other.
-        given = np.clip(given / unit, -2.0**60, 2.0**60)
+    if init_centres is not None:
+        # The clip keeps squares in range. A centre that far out gets rows only if all centres are.
+        init_centres = np.clip(init_centres / unit, -2.0**60, 2.0**60)
     weight_unit = _power_of_two(weights.max())
     weights = weights / weight_unit
-    mean = X.mean(axis=0)
-    if weights.min() < weights.max():
+    if weights.min() == weights.max():
+        mean = X.mean(axis=0)
+    else:
         mean = weights @ X / weights.sum()
-    return _CentredRows(X, mean, weights), given, unit, weight_unit
+    return _CentredRows(X, mean, weights), init_centres, unit, weight_unit
 
 
 def _in_range(X, C):
