@@ -12,9 +12,10 @@ Algorithm. The steps have the names of the functions below, the solvers their na
     centre                          Z = X - x_mean and q = y - y_mean: b is gone        LR.4
     then w, by one of these:
         solve_normal_equations      "normal": (Z'Z + n l2 I) w = Z'q              LR.3, LR.7
-        solve_by_singular_values    "svd": Z = U S V', w = V (S^2 + n l2 I)^-1 S U'q    LR.5
-        coordinate_descent          "cd": one w_j after the other by soft_threshold,
-                                    until the duality gap is closed               LR.8, LR.9
+        solve_by_singular_values    "svd": w = sum_j s_j / (s_j^2 + n l2) (u_j.q) v_j   LR.5
+        coordinate_descent          "cd": one w_j after the other by soft_threshold,    LR.8
+                                    until the duality gap is small: J is above its
+                                    minimum by no more than this gap                    LR.9
     and in the end                  b = y_mean - x_mean.w                               LR.4
     gradient_descent                "gd": (w, b) takes one gradient_step after the other,
                                     on X and y as they are                       LR.2, LR.10
@@ -23,7 +24,9 @@ Algorithm. The steps have the names of the functions below, the solvers their na
 Symbols: n samples (rows), d features; in a shape, "rows" is some of the n rows.
     X (n, d)   the rows x_i                    y (n,)   the targets
     w (d,)     the coefficients                b        the intercept
+    Z (n, d)   the rows of X less their mean   q (n,)   the targets less theirs
     r (n,)     the residuals y - X w - b, which are also q - Z w
+    s, u, v    the singular values of Z = U diag(s) V', and the columns of U and V
     A row of weight 2 counts as two equal rows. In sums, n is the sum of the weights.
 Cost: O(n d^2 + d^3) time; "gd" O(n d) an epoch. Memory: d^2 numbers and a block of rows.
 
@@ -67,8 +70,8 @@ class LinearRegression:
     learning_rate : float, default=0.01
         The length of the steps of "gd", > 0. A step is this times the slope.
     decay : float, default=0.0
-        How fast the steps of "gd" become shorter, >= 0. Update t has the rate
-        learning_rate / (1 + decay * t), and t goes on counting from one epoch to the next.
+        How fast the steps of "gd" become shorter, >= 0. After h updates the rate is
+        learning_rate / (1 + decay * h), and h goes on counting from one epoch to the next.
     batch_size : int or None, default=None
         The number of rows from which an update of "gd" learns the slope. None is all rows, 1 is
         stochastic gradient descent.
@@ -189,7 +192,7 @@ class LinearRegression:
         if names is None:
             del self.feature_names_in_
         for name in ("rank_", "dual_gap_", "loss_history_", "coef_history_"):
-            if getattr(self, name) is None:         # the solver that ran does not find it
+            if getattr(self, name) is None:         # not found by the solver that ran
                 delattr(self, name)
         if found.warning is not None:
             warnings.warn(found.warning, RuntimeWarning, stacklevel=2)
@@ -218,7 +221,7 @@ class LinearRegression:
         n_rows, d = X.shape
         l1 = self.alpha * self.l1_ratio
         l2 = self.alpha * (1 - self.l1_ratio)
-        # With few rows Z'Z has no unique solution, and is larger than Z itself.
+        # With few rows Z'Z is singular, and larger than Z: the solvers then work on the rows.
         with_products = self.solver == "normal" or (self.solver != "svd" and n_rows > d)
         rows = _centre(X, y, weights, self.fit_intercept, with_products)
         n_l1, n_l2 = rows.penalties(l1, l2)         # n l1 and n l2 for each column
@@ -239,9 +242,9 @@ class LinearRegression:
         warning = None
         if rows.products is not None and _is_safe(rows.products.ZtZ + np.diag(n_l2)):
             w = _solve_normal_equations(rows, n_l2)
-            rank = rows.products.n_varying
+            rank = rows.products.n_varying          # if A is safe, these are independent
         else:
-            w, rank = _solve_in_good_units(rows, n_l2)
+            w, rank = _solve_in_good_units(rows, n_l2)                 # by singular values
             if self.solver == "normal":
                 warning = "the normal equations are too ill-conditioned: solver='svd' took over"
         if n_l2.any():
@@ -249,23 +252,24 @@ class LinearRegression:
         return _Solution(w=w, n_iter=1, rank=rank, warning=warning)
 
     def _solve_by_coordinate_descent(self, rows, n_l1, n_l2):
-        """Close the duality gap by coordinate descent.
+        """Run `_coordinate_descent` on the few rows that `rows` can be condensed to.
 
         rows is a _CentredRows, and n_l1 and n_l2 (d,) are n l1 and n l2 for each column. Returns a
         _Solution without b, and with w in the units of `rows`.
         """
         Z, q = rows.condensed()
-        run = _coordinate_descent(Z, q, n_l1, n_l2, self.max_iter, self.tol)
-        n_sweeps = len(run.n_J) - 1
+        w, n_J, gap, is_closed = _coordinate_descent(Z, q, n_l1, n_l2, self.max_iter, self.tol)
+        n_sweeps = len(n_J) - 1
         warning = None
-        if self.tol is not None and not run.is_closed:
+        if self.tol is not None and not is_closed:
             warning = (f"coordinate descent stopped at max_iter={n_sweeps}: the duality gap is "
-                       f"{run.gap / run.n_J[-1]:.2g} of the objective, above tol={self.tol:g}. "
+                       f"{gap / n_J[-1]:.2g} of the objective, above tol={self.tol:g}. "
                        "Raise max_iter")
-        # From n J in the unit of q to J in that of y. The square of the unit may be out of range.
-        dual_gap = run.gap / rows.n * rows.y_unit * rows.y_unit
-        J = run.n_J / rows.n * rows.y_unit * rows.y_unit
-        return _Solution(w=run.w, n_iter=n_sweeps, dual_gap=float(dual_gap), loss_history=J,
+        # q is y less its mean, divided by y_unit, so n J is divided by y_unit**2. This square may
+        # be out of range: multiply by y_unit twice.
+        dual_gap = gap / rows.n * rows.y_unit * rows.y_unit
+        J = n_J / rows.n * rows.y_unit * rows.y_unit
+        return _Solution(w=w, n_iter=n_sweeps, dual_gap=float(dual_gap), loss_history=J,
                          warning=warning)
 
     def _gradient_descent(self, X, y, weights, rng):
@@ -297,12 +301,12 @@ class LinearRegression:
             has_diverged = J[-1] > 1e10 * J[0]
             if has_converged or has_diverged or epoch == self.max_iter:
                 break
-            for i in _batches(n, batch_size, rng):
+            for batch in _batches(n, batch_size, rng):
                 if batch_size < n:                  # the slope as these few rows see it
-                    X_i = X[i]
-                    r = _residuals(X_i, y[i], point)
-                    shares_i = shares[i] * (n / len(i))                # their sum is 1 on average
-                    slope = _gradient(X_i, r, shares_i, point, l2, self.fit_intercept)
+                    X_batch = X[batch]
+                    r = _residuals(X_batch, y[batch], point)
+                    batch_shares = shares[batch] * (n / len(batch))    # their sum is 1 on average
+                    slope = _gradient(X_batch, r, batch_shares, point, l2, self.fit_intercept)
                 rate = self.learning_rate / (1 + self.decay * n_updates)               # LR.10
                 point = _gradient_step(point, slope, rate, l1)
                 n_updates += 1
@@ -377,10 +381,13 @@ class _Solution(NamedTuple):
 # means. `rows` makes some of these rows at a time. Its class, _CentredRows, stands in the next
 # part. It answers these questions:
 #     rows.products.ZtZ, rows.products.Ztq    the products Z'Z (d, d) and Z'q (d,)
-#     rows.pull(w)                            Z'r (d,) of the residuals r = q - Z w
+#     rows.Ztr(w)                             Z'r (d,) of the residuals r = q - Z w
+#     rows.condensed(), rows.triangle()       a Z (m, d) and a q (m,) of at most d + 1 rows, with
+#                                             the same Z'Z, Z'q and q'q, so n J is the same too
 # n_l1 and n_l2 (d,) are n l1 and n l2. They are arrays because each column of Z has its own unit.
 # (These solvers work with n J, as the notes do. It has its minimum at the same w as J.)
 # From the next part also come
+#     _solve_in_good_units(rows, n_l2)        calls _solve_by_singular_values, returns the same
 #     _worth_a_visit(coefficients)            which w_j a sweep visits; a textbook visits them all
 #     _solve_for_signs(coefficients)          a better w (d,) for all w_j that are not 0, together;
 #                                             a textbook does without it
@@ -392,22 +399,23 @@ def _solve_normal_equations(rows, n_l2):
 
     Z'r = n l2 w holds there. Because Z'Z and Z'q are rounded, it does not hold exactly after the
     first solve. The residuals of the rows themselves show what is left over, and the second solve
-    finds the w that belongs to it.
+    finds the correction of w that belongs to it.
     """
     A = rows.products.ZtZ + np.diag(n_l2)
     w = np.linalg.solve(A, rows.products.Ztq)                          # LR.3, LR.7
-    left_over = rows.pull(w) - n_l2 * w
+    left_over = rows.Ztr(w) - n_l2 * w
     return w + np.linalg.solve(A, left_over)                           # LR.6
 
 
 def _solve_by_singular_values(Z, q, n_l2):
-    """Return the w (d,) at which J has no slope, and the rank of Z. Here n_l2 is one number.
+    """Return the w (d,) at which J has no slope, and the rank of Z.
 
-    A direction in which the rows do not vary has the singular value 0, up to rounding. It is left
-    out. So without a penalty w is the shortest of all solutions.
+    Z (m, d) and q (m,) may be condensed rows. n_l2 is one number: all columns have the same unit,
+    or there is no penalty. A direction in which the rows do not vary has the singular value 0, up
+    to rounding. It is left out. So without a penalty w is the shortest of all solutions.
     """
     U, s, Vt = np.linalg.svd(Z, full_matrices=False)                   # s: the largest first
-    rounding = 10 * Z.shape[1] * np.finfo(float).eps * s[0]
+    rounding = 10 * Z.shape[1] * np.finfo(float).eps * s[0]            # may stand where 0 should
     rank = np.count_nonzero(s > rounding)
     U = U[:, :rank]
     s = s[:rank]
@@ -416,9 +424,9 @@ def _solve_by_singular_values(Z, q, n_l2):
     return w, rank
 
 
-def _soft_threshold(t, limit):
-    """Return t, a number or an array, moved towards 0 by `limit`, but not beyond 0."""
-    return np.sign(t) * np.maximum(abs(t) - limit, 0)                  # LR.8
+def _soft_threshold(c, limit):
+    """Return c, a number or an array, moved towards 0 by `limit`, but not beyond 0."""
+    return np.sign(c) * np.maximum(abs(c) - limit, 0)                  # LR.8
 
 
 class _Coefficients:
@@ -455,12 +463,16 @@ class _Coefficients:
         self.squares = _squares(self.Z.T)
 
     def sweep(self, columns):
-        """Move w_j to where n J is smallest, the others fixed, for each j of `columns` in turn."""
+        """Move w_j to where n J is smallest, the others fixed, for each j of `columns` in turn.
+
+        A column of zeros must not be among them: without a penalty its w_j would be 0 / 0.
+        `_worth_a_visit` never chooses one.
+        """
         for j in columns:
             z = self.Z[:, j]
             old = self.w[j]
-            rho = z @ self.r + self.squares[j] * old                   # z.(r + z w_j)
-            new = _soft_threshold(rho, self.n_l1[j]) / (self.squares[j] + self.n_l2[j])  # LR.8
+            pull = z @ self.r + self.squares[j] * old                  # c_j = z_j.(r + z_j w_j)
+            new = _soft_threshold(pull, self.n_l1[j]) / (self.squares[j] + self.n_l2[j])  # LR.8
             self.r += (old - new) * z
             self.w[j] = new
 
@@ -475,45 +487,34 @@ class _Coefficients:
         return self.r @ self.r / 2 + penalty                           # LR.1
 
     def dual(self):
-        """Return a number that n J cannot fall below, for any w: D(u) of the u of `_dual_point`."""
-        u = self._dual_point()
-        excess = np.maximum(abs(self.Z.T @ u) - self.n_l1, 0)
-        has_price = self.n_l2 > 0                   # where it is 0, u has no excess
-        price = (excess[has_price]**2 / self.n_l2[has_price]).sum() / 2
-        return u @ self.q - u @ u / 2 - price                          # LR.9
+        """Return D(a), which n J cannot fall below for any w. a (m,) is from `_dual_point`."""
+        a = self._dual_point()
+        excess = np.maximum(abs(self.Z.T @ a) - self.n_l1, 0)
+        has_l2 = self.n_l2 > 0                      # elsewhere there is no excess: no 0 / 0
+        cost_of_excess = (excess[has_l2]**2 / self.n_l2[has_l2]).sum() / 2
+        return a @ self.q - a @ a / 2 - cost_of_excess                 # LR.9
 
     def _dual_point(self):
-        """Return a u (m,) for LR.9, one for which D(u) rises to n J as w comes to the minimum."""
+        """Return an a (m,) for LR.9, one for which D(a) rises to n J as w comes to the minimum.
+
+        With an L2 penalty this is r. Without one no |z_j.a| may be above n l1.
+        """
         if self.n_l2.all():                         # elastic net and ridge
             return self.r
-        if not (self.n_l1.any() or self.n_l2.any()):                   # least squares
+        if not (self.n_l1.any() or self.n_l2.any()):                   # least squares: Z'a = 0
             return self.q - self.Z @ np.linalg.lstsq(self.Z, self.q, rcond=None)[0]
-        pull = abs(self.Z.T @ self.r)               # the lasso: a part of r that leaves no excess
-        too_strong = pull > self.n_l1
-        theta = np.min(self.n_l1[too_strong] / pull[too_strong], initial=1.0)
-        return theta * self.r
-
-
-class _Descent(NamedTuple):
-    """What coordinate descent leads to.
-
-    w : ndarray (d,), the coefficients
-    n_J : ndarray (n_sweeps + 1,), n J at the start and after each sweep
-    gap : float, n J is at most this far above its minimum
-    is_closed : bool, whether the gap is as small as was asked for
-    """
-
-    w: np.ndarray
-    n_J: np.ndarray
-    gap: float
-    is_closed: bool
+        size = abs(self.Z.T @ self.r)               # the lasso: r, made shorter if it must be
+        too_large = size > self.n_l1
+        factor = np.min(self.n_l1[too_large] / size[too_large], initial=1.0)
+        return factor * self.r
 
 
 def _coordinate_descent(Z, q, n_l1, n_l2, max_iter, tol):
     """Sweep through the coefficients until the duality gap is closed.
 
     Z, q, n_l1 and n_l2 are as in _Coefficients, max_iter and tol as in LinearRegression. Returns
-    a _Descent.
+    w (d,), then n J at the start and after each sweep (n_sweeps + 1,), the gap of the last sweep,
+    and whether it is as small as `tol` asks for.
     """
     coefficients = _Coefficients(Z, q, n_l1, n_l2)
     n_J = [coefficients.objective()]
@@ -525,7 +526,7 @@ def _coordinate_descent(Z, q, n_l1, n_l2, max_iter, tol):
         is_closed = tol is not None and gap <= max(tol * n_J[-1], 1e-14 * n_J[0])
         if is_closed:                               # 1e-14: what is left is rounding
             break
-    return _Descent(coefficients.w, np.array(n_J), gap, is_closed)
+    return coefficients.w, np.array(n_J), gap, is_closed
 
 
 # What follows are the steps of gradient descent. Its data are not centred. A point (d + 1,) is w
@@ -541,7 +542,7 @@ def _residuals(X, y, point):
 def _objective(r, shares, point, l1, l2):
     """Return J at a point from the residuals r (n,) there, or inf if no float is large enough."""
     J = (shares * r) @ r / 2 + l1 @ abs(point) + l2 @ point**2 / 2     # LR.1
-    return np.fmin(J, np.inf)                       # inf also for nan, which inf * 0 leaves behind
+    return np.fmin(J, np.inf)                       # nan becomes inf: 0 times an infinite b is nan
 
 
 def _gradient(X, r, shares, point, l2, fit_intercept):
@@ -553,22 +554,26 @@ def _gradient(X, r, shares, point, l2, fit_intercept):
 
 
 def _gradient_step(point, slope, rate, l1):
-    """Return the point (d + 1,) after a step of length `rate` against the slope."""
+    """Return the point (d + 1,) after one update: against the slope, then towards 0.
+
+    `rate` is eta_h of LR.10. The move towards 0 is for the L1 penalty. For b it is 0, as l1 is.
+    """
     return _soft_threshold(point - rate * slope, rate * l1)            # LR.10
 
 
 def _steepness(slope, point, l1):
     """Return the largest slope of J, with its L1 part: 0 at the minimum, and only there.
 
-    It is how far a number of the point would move in a step of rate 1, at most. The formula is
-    that of point - _gradient_step(point, slope, 1, l1), but the point has been cancelled from it:
-    beside a large point a small slope would lose its digits.
+    It is the largest move of a number of the point in a step of rate 1, and this step leads to
+    soft(c, l1) with c = point - slope. As soft(c, l1) is c - clip(c, -l1, l1), the move is
+    point - c + clip(c, -l1, l1). Here point - c is written as slope: beside a large point a small
+    slope would lose its digits.
     """
     return abs(slope + np.clip(point - slope, -l1, l1)).max()
 
 
 def _batches(n, batch_size, rng):
-    """Return the batches of an epoch, each as the numbers of its rows, in a new random order."""
+    """Return the batches of an epoch: arrays of row numbers in a new random order, or one slice."""
     if batch_size == n:
         return [slice(None)]                        # all rows, in their own order
     return np.split(rng.permutation(n), range(batch_size, n, batch_size))
@@ -608,7 +613,7 @@ _BLOCK = 2**16      # numbers in a block of rows: half a megabyte, which stays i
 
 
 class _Scale(NamedTuple):
-    """Where the columns of X, or y, have their mean, and a unit for what is left without it.
+    """How X, or y, is centred and brought to a unit: (A - origin - shift) / unit.
 
     origin : ndarray (d,), or float for y: one of the rows, or 0
     shift : ndarray (d,), or float for y: the mean of all rows less the origin
@@ -704,7 +709,8 @@ class _CentredRows:
     def blocks(self):
         """Yield Z (rows, d) and q (rows,), one block of rows after the other."""
         n, d = self.X.shape
-        # A block has at least 2 d rows: with fewer, `triangle` would take much longer.
+        # A block has about _BLOCK / width rows. A smaller width makes this at least 2 d: with fewer
+        # rows, `triangle` would take much longer.
         width = max(1, min(d + 1, _BLOCK // (2 * d)))
         for part in _blocks(n, width):
             root = self.roots[part]
@@ -727,27 +733,27 @@ class _CentredRows:
         ZtZ[constant, constant] = 1.0
         return _Products(ZtZ, Ztq, qtq, n_varying=np.count_nonzero(~constant))
 
-    def pull(self, w):
+    def Ztr(self, w):
         """Return Z'r (d,) with the residuals r = q - Z w."""
         if not self.is_plain:
             return sum(Z.T @ (q - Z @ w) for Z, q in self.blocks())
         # Z = (X - x_mean) / x_unit, multiplied out: no row of X has to be copied.
         n, d = self.X.shape
         v = w / self.x_unit
-        pull = 0.0
+        Xtr = 0.0
         total = 0.0
         for part in _blocks(n, width=d + 1):
             B = self.X[part]
             q = self.y_scale.centre(self.y[part])
             r = q - (B @ v - self.x_mean @ v)
-            pull = pull + B.T @ r
+            Xtr = Xtr + B.T @ r
             total = total + r.sum()
-        return (pull - self.x_mean * total) / self.x_unit
+        return (Xtr - self.x_mean * total) / self.x_unit
 
     def triangle(self):
         """Return a Z (m, d) and a q (m,) of at most d + 1 rows that have the same products.
 
-        If [Z q] = Q R, R has them, because Q keeps all lengths and angles.
+        If [Z q] = Q R, the rows of R have them, because Q keeps all lengths and angles.
         """
         most = self.X.shape[1] + 1
         R = np.empty((0, most))
@@ -758,7 +764,10 @@ class _CentredRows:
         return R[:, :-1], R[:, -1]
 
     def condensed(self):
-        """Return such a Z and q from the products of all rows, or from `triangle` if in doubt."""
+        """Return what `triangle` does, but made from the products of all rows if this is safe.
+
+        It must be safer than for `_solve_normal_equations`: no second solve corrects this one.
+        """
         if self.products is None or not _is_safe(self.products.ZtZ, worst=1e6):
             return self.triangle()
         L = np.linalg.cholesky(self.products.ZtZ)                      # Z'Z = L L'
@@ -796,7 +805,7 @@ def _centre(X, y, weights, fit_intercept, with_products):
 
 
 def _centre_afterwards(X, y, weights, fit_intercept):
-    """Return the same with products of X as it is, or None if they would lose digits.
+    """Return what `_centre` does, with products of X as it is, or None if they would lose digits.
 
     With m the mean of X, Z'Z = X'X - n m m', and no centred copy of the rows is needed. But a
     difference of large numbers loses digits. It loses one bit at most if m is not larger than the
@@ -823,7 +832,7 @@ def _find_scale(A, name, weights, fit_intercept):
     """Return the _Scale of A, which is X (n, d) or y (n,). Errors call it `name`."""
     origin = A[weights.argmax()] * fit_intercept
     shares = weights / weights.sum()
-    roots = np.sqrt(weights) / len(A)
+    roots = np.sqrt(weights) / len(A)               # _CentredRows multiplies the rows by the root
     shift = 0.0
     distance = 0.0
     for part in _blocks(len(A), width=A.size // len(A)):
@@ -852,7 +861,8 @@ def _solve_in_good_units(rows, n_l2):
         w[varies], rank = _solve_by_singular_values(Z[:, varies], q, 0.0)
         if rank == n_varying:
             return w, rank
-    # The length of w counts here: all columns must have one unit, the largest of theirs.
+    # The length of w counts here: all columns must have one unit, the largest of theirs. In this
+    # unit n l2 is the smallest of n_l2.
     units = rows.x_unit[varies] / rows.x_unit[varies].max()
     w_in_one_unit, rank = _solve_by_singular_values(Z[:, varies] * units, q, n_l2[varies].min())
     w[varies] = w_in_one_unit * units
@@ -862,18 +872,19 @@ def _solve_in_good_units(rows, n_l2):
 def _worth_a_visit(coefficients):
     """Return the numbers of the coefficients that the next sweep visits.
 
-    `coefficients` is a _Coefficients. Those that are not 0 are visited, and of the others those
-    that would leave 0, the strongest first. At most as many come in as are there, or ten: of many
-    that come in together, most would leave again. For the lasso there are never more than Z has
-    rows, because more columns than rows depend on each other.
+    `coefficients` is a _Coefficients. Those that are not 0 are visited first. Then come those that
+    would leave 0, the strongest first, but not all at once: of many new ones, most would go back to
+    0. At most ten come in, or as many as are not 0 already if these are more. For the lasso all
+    together are not more than Z has rows (but one may always come in), because more columns than
+    rows depend on each other.
     """
-    c = coefficients
-    live = np.flatnonzero(c.w)
-    excess = abs(c.Z.T @ c.r) - c.n_l1              # above 0: the pull is stronger than the price
+    live = np.flatnonzero(coefficients.w)
+    Ztr = coefficients.Z.T @ coefficients.r         # the pull c_j of each w_j that is 0
+    excess = abs(Ztr) - coefficients.n_l1           # above 0: w_j would leave 0
     excess[live] = 0
     most = max(10, len(live))
-    if c.n_l1.any() and not c.n_l2.any():
-        most = min(most, max(1, len(c.q) - len(live)))
+    if coefficients.n_l1.any() and not coefficients.n_l2.any():
+        most = min(most, max(1, len(coefficients.q) - len(live)))
     strongest = np.argsort(-excess)[:most]
     new = strongest[excess[strongest] > 0]
     return np.append(live, new)
@@ -906,20 +917,22 @@ def _solve_for_signs(coefficients):
 
 
 def _way_down(coefficients, w, live):
-    """Return a way (a,) on which n J falls if the numbers `live` (a,) of w move, and its end.
+    """Return `way` (k,) and `end`: n J falls from w[live] to w[live] + end * way, at fixed signs.
 
-    The end is 1: the way leads from w to the minimum for these signs. If the columns depend on
-    each other, there may be none for the lasso. Then the way changes w but not Z w, it leads to
-    where the L1 penalty is smaller, and its end is infinite.
+    coefficients is a _Coefficients, w (d,) is where they are now, and `live` (k,) are the numbers
+    of those that are not 0. Usually the end is 1, and the minimum for these signs is there. If the
+    columns depend on each other, there may be no such minimum for the lasso. Then the way changes
+    w but not Z w, the L1 penalty falls all along it, and the end is infinite.
     """
-    c = coefficients
-    Z = c.Z[:, live]
-    l1_slope = c.n_l1[live] * np.sign(w[live])
-    A = Z.T @ Z + np.diag(c.n_l2[live])
+    Z = coefficients.Z[:, live]
+    q = coefficients.q
+    n_l1 = coefficients.n_l1
+    l1_slope = n_l1[live] * np.sign(w[live])
+    A = Z.T @ Z + np.diag(coefficients.n_l2[live])
     if _is_safe(A, worst=1e14):
-        return np.linalg.solve(A, Z.T @ c.q - l1_slope) - w[live], 1.0
-    if not c.n_l1.any():                            # least squares: one of many minima
-        return np.linalg.lstsq(Z, c.q - Z @ w[live], rcond=None)[0], 1.0
+        return np.linalg.solve(A, Z.T @ q - l1_slope) - w[live], 1.0
+    if not n_l1.any():                              # least squares: one of many minima
+        return np.linalg.lstsq(Z, q - Z @ w[live], rcond=None)[0], 1.0
     way = _flattest_way(A)
     if l1_slope @ way > 0:
         way = -way
@@ -929,8 +942,8 @@ def _way_down(coefficients, w, live):
 def _is_safe(A, worst=1e8):
     """Return whether equations with the symmetric matrix A (d, d) can be solved without great loss.
 
-    The condition number may be `worst`. It is that of A in units that make its diagonal 1. What
-    1e8 costs, LR.6 brings back.
+    The condition number may be `worst`. It is that of A in units that make its diagonal 1. At 1e8
+    half of the digits are lost, and LR.6 brings them back.
     """
     eigenvalues = np.linalg.eigvalsh(_with_unit_diagonal(A)[0])        # the smallest first
     return eigenvalues[0] * worst >= eigenvalues[-1]

@@ -800,8 +800,8 @@ def test_the_products_are_those_of_centred_rows_however_they_were_made(
     assert rows.products.Ztq * rows.x_unit * rows.y_unit == pytest.approx(B.T @ q, rel=1e-11)
     assert rows.products.qtq * rows.y_unit**2 == pytest.approx(q @ q)
     w = np.array([1.0, 0.5, -2.0, 0.1])
-    pull = rows.pull(w * rows.x_unit / rows.y_unit) * rows.x_unit * rows.y_unit
-    assert pull == pytest.approx(B.T @ (q - B @ w), rel=1e-11)
+    Ztr = rows.Ztr(w * rows.x_unit / rows.y_unit) * rows.x_unit * rows.y_unit
+    assert Ztr == pytest.approx(B.T @ (q - B @ w), rel=1e-11)
     # Without a copy of the rows, but only where that costs no digit.
     assert rows.is_plain == (not weighted and offset * fit_intercept < 0.9)
 
