@@ -57,7 +57,8 @@ def logistic():
 
     X, y = make_blobs(120, centers=np.array([[-1.2, 0.0], [1.2, 0.0]]), random_state=3,
                       covariance=np.array([[1.6, 1.3], [1.3, 1.6]]))  # fmt: skip
-    run = LogisticRegression(None, solver="gd", learning_rate=0.3, max_iter=57, tol=None).fit(X, y)
+    run = LogisticRegression(C=np.inf, solver="gd", learning_rate=0.3, max_iter=57, tol=None)
+    run.fit(X, y)
 
     def scene(ax, step, last=True):
         *w, b = run.coef_history_[step, 0]
