@@ -393,6 +393,26 @@ def test_only_the_order_of_values_matters(criterion):
     assert np.array_equal(a.apply(X), b.apply(np.exp(3 * X)))
 
 
+@every_criterion
+@pytest.mark.parametrize("weighted", [False, True])
+def test_every_node_asks_what_it_would_ask_alone(criterion, weighted):
+    """However large and however heavy the other nodes of its level are."""
+    X, y = mixed_data(12, 600)
+    y = real_targets(X, y, criterion)
+    rng = np.random.default_rng(12)
+    w = rng.uniform(0.1, 5, 600) if weighted else np.ones(600)
+    X[:3, 0] = 100  # three rows that leave first
+    y[:3] = [1e4, 1e4, 1e4 + 1] if criterion == "squared_error" else [3, 3, 4]
+    w[:3] *= 1e4 if weighted else 1
+    model = tree_of(criterion, max_depth=4).fit(X, y, sample_weight=w)
+    tree = model.tree_
+    for node, rows in rows_of(model, X):
+        if tree.feature[node] >= 0:
+            alone = tree_of(criterion, max_depth=1).fit(X[rows], y[rows], sample_weight=w[rows])
+            assert alone.tree_.feature[0] == tree.feature[node]
+            assert alone.tree_.threshold[0] == tree.threshold[node]
+
+
 def test_log_loss_is_another_name_of_entropy():
     X, y = mixed_data(2, 120)
     a, b = (DecisionTreeClassifier(criterion=c, max_depth=4).fit(X, y)
