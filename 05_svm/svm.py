@@ -355,7 +355,7 @@ class SVR(_KernelMachine):
     dual_coef_ : ndarray of shape (1, n_support)
         The multiplier of each support vector, positive if the target is above f. Read-only.
     intercept_ : ndarray of shape (1,)
-        b.
+        The intercept b.
     coef_ : ndarray of shape (1, n_features)
         w. Only the linear kernel has it.
     dual_gap_ : ndarray of shape (1,)
