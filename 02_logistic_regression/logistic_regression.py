@@ -361,7 +361,8 @@ class LogisticRegression:
         if run.norms[-1] <= self.tol:
             reason = f"and tol={self.tol:g} allows {allowed:.2g} where the mean loss is {L:.2g}"
         if is_rounding:
-            cure = f"C={self.C:g} is so large that rounding errors hide the penalty: lower C"
+            cure = (f"C={self.C:g} is so large, in these units of X, that rounding errors hide the "
+                    "penalty: lower C, or scale X")
         elif n_iter < self.max_iter:
             cure = "No step lowers the objective: rounding errors hide the rest"
         elif self.solver == "gd":
@@ -755,10 +756,11 @@ def _cheapest_shift(W, l1, l2):
     k = len(W)
     surplus = 1 - 2 * np.arange(k + 1)[:, None] / k        # (k + 1, 1)
     if l2.any():
-        t_j = W.mean(axis=0) + surplus * (l1 / np.where(l2 > 0, l2, 1))
+        t = W.mean(axis=0) + surplus * l1 / np.where(l2 > 0, l2, 1)
     else:
-        t_j = np.where(surplus == 0, 0, surplus * np.inf) + np.zeros(W.shape[1])
-    return np.median(np.vstack([W, t_j]), axis=0)
+        infinite = np.where(surplus > 0, np.inf, -np.inf)
+        t = np.where(surplus == 0, 0, infinite) + np.zeros_like(l1)
+    return np.median(np.vstack([W, t]), axis=0)
 
 
 def _gradient_descent(raw, problem, learning_rate, batch_size, rng):
@@ -989,8 +991,8 @@ class _Sample:
     def hessian(self, P, ridge=None):
         """Return the `_Hessian` at the probabilities P (m, n)."""
         r, width = self.Z.shape
-        many = width <= _WHOLE and r >= 1.5 * width
-        whole = many and (len(P) == 1 or not self.problem.l1.any())
+        worth_it = width <= 64 or (width <= _WHOLE and r >= 1.5 * width)
+        whole = worth_it and (len(P) == 1 or not self.problem.l1.any())
         if ridge is None:
             ridge = 1e-5 if self.stride > 1 else 1e-10
         return _Hessian(self.Z, self.w, P[:, ::self.stride], self.problem.l2, ridge, whole)

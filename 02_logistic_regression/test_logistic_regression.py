@@ -11,7 +11,7 @@ import warnings
 
 import numpy as np
 import pytest
-from logistic_regression import LogisticRegression
+from logistic_regression import LogisticRegression, _cheapest_shift
 
 from utils.data_generators import make_blobs
 from utils.datasets import load_breast_cancer, load_digits, load_wine
@@ -531,7 +531,7 @@ def table_of(rows):
 
 # Data that some plane separates in part, and data of the same kind that none does. The judge was
 # linear programming: is there a direction that takes no row towards another class, and some row
-# away from one? (scipy 1.17, on these and on 6,000 random sets: no miss and no false alarm.)
+# away from one? (scipy 1.17, on these and on 4,000 random sets: no miss and no false alarm.)
 SEPARABLE = {
     "all rows": ["0 0: a", "1 0: b", "0 1: b", "1 1: b"],
     "all but equal rows": ["-1 0: a a", "0 0: a b", "1 0: b b"],
@@ -699,7 +699,7 @@ def test_three_separable_classes_and_gradient_descent_are_followed_too(C):
 @pytest.mark.parametrize("C", [1e16, 1e20, 1e100, 1e300])
 def test_a_penalty_below_rounding_errors_is_named(C, l1_ratio):
     X, y = two_blobs()
-    with pytest.warns(RuntimeWarning, match=f"C={re.escape(f'{C:g}')} is so large .*: lower C"):
+    with pytest.warns(RuntimeWarning, match=f"C={re.escape(f'{C:g}')} is so large, .* lower C, or"):
         model = LogisticRegression(C=C, l1_ratio=l1_ratio).fit(X, y)
     assert (model.predict(X) == y).all()
 
@@ -895,6 +895,22 @@ def slow_newton(X, y, C, steps=25):
     return B[:, :-1], B[:, -1]
 
 
+def test_the_cheapest_shift_of_all_classes_is_found():
+    rng = np.random.default_rng(0)
+    for k in (3, 4, 5):
+        for l1, l2 in ((1.0, 0.0), (1.0, 0.3), (0.2, 2.0)):
+            W = rng.normal(size=(k, 30)).round(1)
+            t = _cheapest_shift(W, np.full(30, l1), np.full(30, l2))
+            shifts = np.linspace(-4, 4, 8001)[:, None, None]  # in steps of 0.001
+            left = W - shifts
+            prices = (l1 * np.abs(left) + l2 * left**2 / 2).sum(axis=1)
+            price = (l1 * np.abs(W - t) + l2 * (W - t) ** 2 / 2).sum(axis=0)
+            assert price == pytest.approx(prices.min(axis=0), abs=1e-5)
+            assert (price <= prices.min(axis=0) + 1e-12).all()
+    W = np.array([[1.0, -3], [2, -2], [4, 1], [5, 1]])  # from 2 to 4 all is one, from -2 to 1 too
+    assert _cheapest_shift(W, np.ones(2), np.zeros(2)).tolist() == [2, 0]
+
+
 @pytest.mark.parametrize("k", [2, 3, 4])
 @pytest.mark.parametrize("C", [0.1, 30.0])
 def test_newton_equals_its_slow_twin(k, C):
@@ -1003,7 +1019,7 @@ def test_two_thousand_features_are_no_obstacle(k, penalty):
 
 
 @pytest.mark.parametrize("k", [2, 3])
-@pytest.mark.parametrize(("n", "d"), [(30, 29), (30, 31), (30, 60), (60, 45)])
+@pytest.mark.parametrize(("n", "d"), [(70, 69), (40, 90), (110, 80)])
 def test_with_few_rows_no_matrix_of_columns_by_columns_is_inverted(monkeypatch, n, d, k):
     rng = np.random.default_rng(0)
     X = rng.normal(size=(n, d)) @ rng.normal(size=(d, d))
@@ -1011,8 +1027,8 @@ def test_with_few_rows_no_matrix_of_columns_by_columns_is_inverted(monkeypatch, 
     y = np.digitize(X[:, 0] + rng.normal(size=n), [-0.4, 0.4][: k - 1])
     models = [quiet(LogisticRegression(C=C, tol=1e-9), X, y) for C in (0.1, 1e3, np.inf)]
     assert max(model.gradient_norm_ for model in models) <= 1e-9
-    W, b = slow_newton(X, y, 0.1)
-    assert models[0].coef_ == pytest.approx(W, abs=1e-6)
+    for g in slope(models[0], X, y):
+        assert np.abs(g).max() < 1e-6
     sizes = []
     solve = np.linalg.solve
     monkeypatch.setattr(np.linalg, "solve", lambda A, B: sizes.append(len(A)) or solve(A, B))
