@@ -1,9 +1,10 @@
-"""Naive Bayes classifiers: count how often each class shows each feature, then weigh a row.
+"""Naive Bayes classifiers: learn what each class looks like, then say which class suits a row.
 
 Bayes' rule turns "how probable is this row in each class?" into "how probable is each class, now
 that this row is seen?". The first question is easy under one assumption, the naive one: within a
 class the features are independent, so the probability of a row is a product over its features.
-Each factor can be learned by counting. Nothing has to be optimised.
+Each factor is learned on its own: by counting, or from a mean and a variance. Nothing has to be
+optimised.
 
 Objective: the class c of the highest posterior probability. In logarithms, which turn the product
 into a sum, and with L_c for the log joint probability of the class and the row:
@@ -13,12 +14,16 @@ into a sum, and with L_c for the log joint probability of the class and the row:
 Algorithm. The steps have the names of the functions below. Where the models differ, the name of the
 model comes first, as in gaussian_estimate.
     learn         P(c) is the share of the class among all rows                           NB.3
-    estimate      what each class looks like, from sums over its rows (class_sums):
-        gaussian      a mean and a variance of each feature: a bell curve     NB.4, NB.5, NB.6
+    count         what the rows of each class add up to, batch after batch:
+        gaussian_moments      means and squared distances from them                       NB.4
+        merge                 those of two batches together                               NB.8
+        feature_counts        how often each word or feature occurs (multinomial, bernoulli)
+        category_counts       how many rows show each category (categorical)
+    estimate      what each class looks like:
+        gaussian      a mean and a variance of each feature: a bell curve           NB.5, NB.6
         multinomial   the share of each word among all words of the class                NB.10
         bernoulli     the share of the rows of the class that have the feature           NB.12
         categorical   the share of the rows of the class that show each category         NB.13
-    merge         means and variances of one batch after the other (partial_fit)          NB.8
     log_joint     L_c of new rows, by NB.1 with
         gaussian      the height of the bell curves                                 NB.4, NB.7
         multinomial   each word as often as it stands in the row                          NB.9
@@ -32,6 +37,8 @@ Symbols: n samples (rows), d features, k classes; in a shape, "rows" is some of 
     codes (n,)    the class of each row, as a number from 0 to k - 1
     L (k, rows)   the log joint probability of each class and each row
     N (k, d)      what was counted in each class, each row as often as its weight says
+    K             the number of categories of a feature: N is (k, K) for each feature then
+    Z (rows, d)   B, measured from a point among the rows (gaussian)
 Cost: O(n d k) time for fit and predict. Memory: a few numbers for each class and feature, k numbers
 for each row to predict, and one block of rows.
 
@@ -48,11 +55,13 @@ class _NaiveBayes:
 
     The models differ in what they count, and in what the counts say about a row. Each has these
     methods of its own:
-        _check_parameters(d, k)      refuse bad hyperparameters; return the prior (k,) or None
-        _count(batch, goes_on)       return what the model counts, in this batch and those before
+        _check_parameters(k)         refuse bad hyperparameters; return the prior (k,) or None
+        _count(batch, goes_on)       return what the model counts in a _Batch. If goes_on, there
+                                     were batches before, and what they counted is added
         _estimate(counts, W)         set the attributes that describe the classes
         _log_joint(B, log_prior)     return L (k, rows) of the rows B (rows, d)
-    Those that count also say which numbers they can read: see `_check_table`, `_check_values`.
+    The models that count replace `_read` too, which says what numbers a row may hold, and two of
+    them `_check_table`.
     """
 
     def partial_fit(self, X, y, classes=None, sample_weight=None):
@@ -75,12 +84,12 @@ class _NaiveBayes:
         self : the model
         """
         goes_on = hasattr(self, "n_features_in_")
-        if classes is None and not goes_on:
-            raise ValueError("classes must name all classes in the first call of partial_fit")
-        if classes is None:
+        if classes is not None:
+            classes = _check_classes(classes)
+        elif goes_on:
             classes = self.classes_
         else:
-            classes = _check_classes(classes)
+            raise ValueError("classes must name all classes in the first call of partial_fit")
         if goes_on and not np.array_equal(classes, self.classes_):
             raise ValueError(f"classes={classes} is not the same as before: {self.classes_}")
         return self._learn(X, y, sample_weight, classes, goes_on)
@@ -119,7 +128,7 @@ class _NaiveBayes:
             The columns are in the order of `classes_`.
         """
         X = _check_X(X, fitted=self)
-        log_P = np.empty((len(self.classes_), len(X)))
+        log_P = np.empty((len(self.classes_), len(X)))                 # laid out as L is
         for rows, L in self._log_joint_blocks(X):
             log_P[:, rows] = _normalise(L)                                             # NB.2
         return log_P.T
@@ -165,40 +174,42 @@ class _NaiveBayes:
         if classes is None:
             classes = _distinct(y)
         k = len(classes)
-        d = X.shape[1]
         codes = _class_codes(y, classes)
-        prior = self._check_parameters(d, k)
+        prior = self._check_parameters(k)
         counts = self._count(_Batch(X, codes, w, k), goes_on)          # it may refuse rows of X
 
         # From here on nothing can fail. An error above leaves the model as it was.
         W = np.bincount(codes, w, minlength=k)
         if goes_on:
             W += self.class_count_
-            names = getattr(self, "feature_names_in_", None)
+            names = getattr(self, "feature_names_in_", None)           # those of the first batch
         self.classes_ = classes
         self.class_count_ = W
         self.class_prior_ = W / W.sum() if prior is None else prior                    # NB.3
         self._estimate(counts, W)
-        self.n_features_in_ = d
+        self.n_features_in_ = X.shape[1]
         self.feature_names_in_ = names
         if names is None:
-            del self.feature_names_in_
+            del self.feature_names_in_     # also a name that an earlier fit has left
         return self
 
     def _log_joint_blocks(self, X):
         """Yield slices of the rows of X (n, d), each with L (k, rows) of these rows: NB.1."""
         log_prior = self.class_log_prior_
         for rows in _row_blocks(X, len(log_prior)):
-            B = X[rows]
-            self._check_values(B)
+            B = self._read(X[rows])
             yield rows, self._log_joint(B, log_prior)
 
     def _check_table(self, X, fitted):
         """Return X as a table (n, d) of finite numbers: see `_check_X`."""
         return _check_X(X, fitted)
 
-    def _check_values(self, B):
-        """Refuse rows B (rows, d) with numbers that the model cannot read. Here: none."""
+    def _read(self, B):
+        """Return the rows B (rows, d) as the model counts them. Here: as they are.
+
+        Refuse numbers that have no meaning for the model.
+        """
+        return B
 
 
 class GaussianNB(_NaiveBayes):
@@ -282,6 +293,8 @@ class GaussianNB(_NaiveBayes):
     @property
     def theta_(self):
         """ndarray of shape (n_classes, n_features): the mean of each feature in each class."""
+        # The bells are measured from a point among the rows, and in a unit of their own: their
+        # _Frame. Here and below they are turned back into the units of X.
         return _read_only(self._bells.frame.restore(self._bells.mean))
 
     @property
@@ -298,7 +311,7 @@ class GaussianNB(_NaiveBayes):
         with np.errstate(over="ignore", under="ignore"):
             return float(self._bells.epsilon * unit * unit)
 
-    def _check_parameters(self, d, k):
+    def _check_parameters(self, k):
         """Refuse bad hyperparameters. Return the given priors (k,), or None to learn them."""
         _check_number("var_smoothing", self.var_smoothing, 0)
         return _check_prior("priors", self.priors, k)
@@ -339,7 +352,8 @@ class MultinomialNB(_NaiveBayes):
     Attributes
     ----------
     feature_count_ : ndarray of shape (n_classes, n_features)
-        How often each word stands in the rows of each class, each row as often as it weighs.
+        How often each word stands in the rows of each class, each row as often as its weight
+        says.
     feature_log_prob_ : ndarray of shape (n_classes, n_features)
         log p(word | class), the logarithm of the share of the word among all words of the class.
         It cannot be set.
@@ -400,7 +414,7 @@ class MultinomialNB(_NaiveBayes):
         """ndarray of shape (n_classes, n_features): log p(word | class)."""
         return _read_only(self._log_theta)
 
-    def _check_parameters(self, d, k):
+    def _check_parameters(self, k):
         """Refuse bad hyperparameters. Return the prior (k,), or None to learn it."""
         return _check_counting_parameters(self, k)
 
@@ -408,17 +422,14 @@ class MultinomialNB(_NaiveBayes):
         """Return X as a table (n, d), whose numbers may be checked while they are counted."""
         return _check_table_of_counts(X, fitted)
 
-    def _check_values(self, B):
-        """Refuse rows B (rows, d) with negative counts."""
+    def _read(self, B):
+        """Return the rows B (rows, d). Refuse negative counts."""
         _check_not_negative(self, B)
+        return B
 
     def _count(self, batch, goes_on):
         """Return the counts N (k, d) of the words in each class."""
-        N = np.zeros((batch.k, batch.X.shape[1]))
-        for part in _parts(batch):
-            B = _finite_block(part.X, batch.X)
-            self._check_values(B)
-            N += _class_sums(B, part)
+        N = _feature_counts(batch, self._read)
         return N + self.feature_count_ if goes_on else N
 
     def _estimate(self, N, W):
@@ -452,7 +463,8 @@ class BernoulliNB(_NaiveBayes):
     Attributes
     ----------
     feature_count_ : ndarray of shape (n_classes, n_features)
-        The number of rows of each class that have the feature, each row as often as it weighs.
+        The number of rows of each class that have the feature, each row as often as its weight
+        says.
     feature_log_prob_ : ndarray of shape (n_classes, n_features)
         log p(present | class), the logarithm of the share of the rows of the class that have the
         feature. It cannot be set.
@@ -515,7 +527,7 @@ class BernoulliNB(_NaiveBayes):
         """ndarray of shape (n_classes, n_features): log p(present | class)."""
         return _read_only(self._log_present)
 
-    def _check_parameters(self, d, k):
+    def _check_parameters(self, k):
         """Refuse bad hyperparameters. Return the prior (k,), or None to learn it."""
         if self.binarize is not None:
             _check_number("binarize", self.binarize, -np.inf)
@@ -525,23 +537,19 @@ class BernoulliNB(_NaiveBayes):
         """Return X as a table (n, d), whose numbers may be checked while they are counted."""
         return _check_table_of_counts(X, fitted)
 
-    def _check_values(self, B):
-        """Refuse rows B (rows, d) with other numbers than 0 and 1 if `binarize` is None."""
+    def _read(self, B):
+        """Return where the features of the rows B (rows, d) are present, as 1.0 and 0.0.
+
+        Refuse other numbers than 0 and 1 if `binarize` is None.
+        """
         if self.binarize is None and ((B != 0) & (B != 1)).any():
             raise ValueError("X must hold nothing but 0 and 1 where binarize is None")
-
-    def _present(self, B):
-        """Return where the features of the rows B (rows, d) are present, as 1.0 and 0.0."""
         threshold = 0 if self.binarize is None else self.binarize
         return (B > threshold).astype(float)
 
     def _count(self, batch, goes_on):
         """Return the numbers N (k, d) of the rows of each class that have the features."""
-        N = np.zeros((batch.k, batch.X.shape[1]))
-        for part in _parts(batch):
-            B = _finite_block(part.X, batch.X)
-            self._check_values(B)
-            N += _class_sums(self._present(B), part)
+        N = _feature_counts(batch, self._read)
         return N + self.feature_count_ if goes_on else N
 
     def _estimate(self, N, W):
@@ -552,8 +560,8 @@ class BernoulliNB(_NaiveBayes):
         self._all_absent = log_absent.sum(axis=1)
 
     def _log_joint(self, B, log_prior):
-        """Return L (k, rows) of the rows B (rows, d)."""
-        return _bernoulli_log_joint(self._present(B), log_prior, self._log_odds, self._all_absent)
+        """Return L (k, rows) of the rows B (rows, d), as `_read` returns them."""
+        return _bernoulli_log_joint(B, log_prior, self._log_odds, self._all_absent)
 
 
 class CategoricalNB(_NaiveBayes):
@@ -580,7 +588,7 @@ class CategoricalNB(_NaiveBayes):
     ----------
     category_count_ : list of n_features ndarrays of shape (n_classes, n_categories_[j])
         The number of rows of each class that show each category of feature j, each row as often
-        as it weighs.
+        as its weight says.
     feature_log_prob_ : tuple of n_features ndarrays of shape (n_classes, n_categories_[j])
         log p(category | class), the logarithm of the share of the rows of the class that show the
         category. It cannot be set.
@@ -644,22 +652,22 @@ class CategoricalNB(_NaiveBayes):
         """tuple of n_features ndarrays of shape (n_classes, n_categories_[j]): log p(v | class)."""
         return tuple(_read_only(table[:-1].T) for table in self._tables)
 
-    def _check_parameters(self, d, k):
+    def _check_parameters(self, k):
         """Refuse bad hyperparameters. Return the prior (k,), or None to learn it."""
-        self._least_categories(d)
         return _check_counting_parameters(self, k)
 
-    def _check_values(self, B):
-        """Refuse rows B (rows, d) with numbers that are no categories 0, 1, 2, ..."""
+    def _read(self, B):
+        """Return the rows B (rows, d). Refuse numbers that are no categories 0, 1, 2, ..."""
         _check_not_negative(self, B)
         for j, x in enumerate(B.T):
             is_whole = x == np.floor(x)
             if not is_whole.all():
                 raise ValueError(f"X must hold categories 0, 1, 2, ..., but column {j} holds "
                                  f"{x[~is_whole][0]}")
+        return B
 
     def _least_categories(self, d):
-        """Return the least number of categories of each of the d columns, (d,) of float."""
+        """Return the least number of categories of each of the d columns: `min_categories`."""
         least = 1 if self.min_categories is None else self.min_categories
         K = _as_array(least, "min_categories", numeric=True)
         if K.shape not in ((), (d,)) or (K < 1).any() or (K != np.floor(K)).any():
@@ -668,13 +676,13 @@ class CategoricalNB(_NaiveBayes):
         return np.broadcast_to(K, (d,))
 
     def _count(self, batch, goes_on):
-        """Return the counts of the categories: for each column an array (k, K)."""
-        self._check_values(batch.X)
-        batch = _without_weight_zero(batch)
+        """Return the counts of the categories: for each column an array N (k, K)."""
         least = self._least_categories(batch.X.shape[1])
+        self._read(batch.X)
+        batch = _without_weight_zero(batch)
         if goes_on:
             least = np.maximum(least, self.n_categories_)
-        K = np.maximum(least, batch.X.max(axis=0) + 1)
+        K = np.maximum(least, batch.X.max(axis=0) + 1)                 # (d,), one K a column
         _check_table_sizes(K, batch)
 
         counts = [_category_counts(x, batch, size) for x, size in zip(batch.X.T, K.astype(int))]
@@ -696,9 +704,10 @@ class CategoricalNB(_NaiveBayes):
 
 # ---- The algorithm ----
 #
-# First what all models use, then for each model what it learns and how it weighs a row. From the
+# First what all models use, then for each model what it learns and the L of new rows. From the
 # next part come:
 #     _parts(batch)          the rows of a _Batch, some at a time, as smaller batches
+#     _finite_block(B, X)    the rows B of X as floats, checked
 #     _frame_for(X, before)  a _Frame: the point from which distances are measured, and their unit
 #         .measure(B)        the rows B (rows, d) as distances from that point
 #     _change_frame(m, ...)  the same _Moments in another unit
@@ -732,8 +741,21 @@ def _class_sums(B, part):
     return M.T @ B
 
 
+def _feature_counts(batch, read):
+    """Return N (k, d): for each class the sum of its rows, each row times its weight.
+
+    `read` is the method `_read` of the model. It says what to add up for rows B (rows, d): the
+    numbers of the words, or 1 where a feature is present and 0 elsewhere.
+    """
+    N = np.zeros((batch.k, batch.X.shape[1]))
+    for part in _parts(batch):
+        B = _finite_block(part.X, batch.X)
+        N += _class_sums(read(B), part)
+    return N
+
+
 def _normalise(L):
-    """Return log P(c | x) (k, n) from the log joint probabilities L (k, n).
+    """Return log P(c | x) (k, rows) from the log joint probabilities L (k, rows).
 
     Even the largest L_c of a row may be -1000, and exp(-1000) is 0 in floats. So the largest is
     taken off first. It becomes 0, and the sum of the exponentials is at least 1.
@@ -788,11 +810,13 @@ def _gaussian_moments(batch, before):
     sums = np.zeros(shape)
     for part in _parts(batch):
         sums += _class_sums(frame.measure(part.X), part)
-    mean = sums / np.where(W > 0, W, 1)[:, None]                                       # NB.4
+    divisor = np.where(W > 0, W, 1)[:, None]       # a class without rows has the mean 0 / 1
+    mean = sums / divisor                                                              # NB.4
 
     squares = np.zeros(shape)
     for part in _parts(batch):
-        deviations = frame.measure(part.X) - mean.take(part.codes, axis=0)
+        mean_of_class = mean.take(part.codes, axis=0)                  # (rows, d), of each row
+        deviations = frame.measure(part.X) - mean_of_class
         squares += _class_sums(deviations**2, part)
 
     moments = _Moments(W, mean, squares, frame)
@@ -803,7 +827,7 @@ def _merge(a, b):
     """Return the _Moments of two batches together. It is what one pass over both would find."""
     a = _change_frame(a, b.frame)
     W = a.W + b.W
-    share = (b.W / np.where(W > 0, W, 1))[:, None]                     # of b in the whole, (k, 1)
+    share = (b.W / np.where(W > 0, W, 1))[:, None]                     # (k, 1), of b in the whole
     step = b.mean - a.mean
     mean = a.mean + share * step
     squares = a.squares + b.squares + a.W[:, None] * share * step**2                   # NB.8
@@ -820,7 +844,7 @@ def _gaussian_estimate(moments, var_smoothing):
     between = W @ (moments.mean - middle)**2
     overall = (moments.squares.sum(axis=0) + between) / W.sum()        # (d,), of all rows
     epsilon = max(var_smoothing, 1e-30) * overall.max()                                # NB.6
-    if epsilon < 1e-200:                                               # nothing varies
+    if epsilon < 1e-200:       # nothing varies: what varies does so by more, in this unit
         epsilon = 1.0
 
     W = W[:, None]
@@ -843,8 +867,8 @@ def _gaussian_log_joint(Z, log_joint_at_mean, mean, var):
     """
     L = np.empty((len(mean), len(Z)))
     for c, (mean_c, var_c) in enumerate(zip(mean, var)):
-        squares = (Z - mean_c)**2 @ (1 / var_c)                        # (rows,)
-        L[c] = log_joint_at_mean[c] - squares / 2                                      # NB.4
+        squared_distances = (Z - mean_c)**2 @ (1 / var_c)              # (rows,), in deviations
+        L[c] = log_joint_at_mean[c] - squared_distances / 2                            # NB.4
     return L
 
 
@@ -865,8 +889,8 @@ def _multinomial_log_joint(B, log_prior, log_theta):
 def _bernoulli_estimate(N, W, alpha):
     """Return log theta and log(1 - theta) (k, d), theta the share of rows that have a feature.
 
-    N (k, d) of the W (k,) rows of each class have it. Both shares come from counts, because
-    1 - theta has no right digits where theta is almost 1.
+    N (k, d) of the W (k,) rows of each class have it. The shares of those that have it and of
+    those that do not both come from counts: 1 - theta loses digits where theta is almost 1.
     """
     alpha = max(alpha, 1e-10)
     W = W[:, None]
@@ -933,7 +957,7 @@ _TABLES = 2**25     # numbers in all tables of categories: 0.3 GB
 
 
 class _FastBells:
-    """The bell curves of all classes, laid on many rows at a time.
+    """The bell curves of all classes, for many rows at a time.
 
     `log_joint` gives what `_gaussian_log_joint` gives, up to a number that is the same for all
     classes of a row and cancels in NB.2. It multiplies out the squares of NB.4. With a = 1 / var,
@@ -941,44 +965,36 @@ class _FastBells:
     so two matrix products, with Z^2 and with Z, give the sums for all rows and all classes.
 
     The three terms may be large and their sum small, and then digits are lost. Two steps prevent
-    this. Z and m are measured from the middle of the data; a class whose mean lies more than a
-    hundred of its own deviations from there (4 of the 16 digits are at risk) is left to
-    `_gaussian_log_joint`. And the part of a z^2 that all classes share is left out, because far
-    from the data all else would vanish beside it.
-
-    Parameters
-    ----------
-    bells : _Bells
-        The bell curves.
+    this. First, Z and m are measured from the middle of the data. A class whose mean lies more
+    than a hundred of its own deviations from there (4 of the 16 digits are at risk) is left to
+    `_gaussian_log_joint`. Second, the part of a z^2 that all classes share is left out, because
+    far from the data all else would vanish beside it.
 
     Attributes
     ----------
-    frame : _Frame
-        The frame of the bells, moved to the middle of the data.
-    mean : ndarray (k, d)
-        m: the centres of the bells, measured in this frame.
-    var : ndarray (k, d)
-        The variances of the bells.
-    log_tops : ndarray (k,)
-        The log density of each class at its mean.
-    near : ndarray of bool (k,)
-        Which classes lie near enough to the middle.
+    frame : _Frame, that of the bells, moved to the middle of the data
+    mean : ndarray (k, d), m: the centres of the bells, measured in this frame
+    var : ndarray (k, d), the variances of the bells
+    log_tops : ndarray (k,), the log density of each class at its mean
+    near : ndarray of bool (k,), which classes lie near enough to the middle
     """
 
     def __init__(self, bells):
+        """Prepare the matrices of NB.7 from the _Bells."""
         middle = bells.frame.restore(bells.middle)
         self.frame = bells.frame._replace(origin=middle)
         self.mean = bells.mean - bells.frame.measure(middle)
         self.var = bells.var
         self.log_tops = _log_tops(self.var)
-        squares = (self.mean**2 / self.var).sum(axis=1)                # (k,), a m^2 added up
-        self.near = squares < 1e4
+        amm = (self.mean**2 / self.var).sum(axis=1)                    # (k,), a m^2 added up
+        self.near = amm < 1e4                                          # 100 deviations, squared
 
         a = 1 / self.var[self.near]                                    # (near classes, d)
+        # A far class is computed with nothing left out. The others must then be, too.
         shared = a.min(axis=0) if self.near.all() else 0
         self._a = a - shared
         self._am = a * self.mean[self.near]
-        self._amm = squares[self.near]
+        self._amm = amm[self.near]
 
     def log_joint(self, B, log_prior):
         """Return L (k, rows) of the rows B (rows, d), as `_gaussian_log_joint` would."""
@@ -993,7 +1009,9 @@ class _FastBells:
             L[far] = _gaussian_log_joint(Z, at_mean, self.mean[far], self.var[far])
         if near.any():
             at_middle = log_joint_at_mean[near] - self._amm / 2
-            products = self._am @ Z.T - self._a @ np.square(Z, out=Z).T / 2
+            products = self._am @ Z.T
+            np.square(Z, out=Z)                                        # Z is no longer needed
+            products -= self._a @ Z.T / 2
             L[near] = products + at_middle[:, None]                                    # NB.7
         return L
 
@@ -1040,17 +1058,15 @@ def _frame_for(X, before):
     else:
         origin, reach = before.frame
     for rows in _row_blocks(X, k=1):
-        with np.errstate(over="ignore"):
+        with np.errstate(over="ignore"):                               # `reach` may be inf
             Z = X[rows] - origin
         reach = max(reach, Z.max(), -Z.min())
     return _Frame(origin, float(reach))
 
 
 def _change_frame(moments, frame):
-    """Return the _Moments in a frame of the same origin that reaches as far or farther.
-
-    Its unit is the same or larger, unless nothing had varied before. Then all moments are 0.
-    """
+    """Return the _Moments in a frame of the same origin that reaches as far or farther."""
+    # The unit only grows, except after batches in which nothing varied: their moments are 0.
     factor = min(moments.frame.unit / frame.unit, 1.0)
     squares = moments.squares * factor * factor
     return moments._replace(mean=moments.mean * factor, squares=squares, frame=frame)
@@ -1070,8 +1086,9 @@ def _finite_block(B, X):
     """
     B = B.astype(float, copy=False)
     flat = B.ravel("K")
-    if not np.isfinite(np.vdot(flat, flat)):
-        _check_X(X)                    # it looks closer, and its message names the number
+    sum_of_squares = np.vdot(flat, flat)
+    if not np.isfinite(sum_of_squares):    # a number is inf or nan, or its square is too large
+        _check_X(X)                        # it looks closer, and its message names the number
     return B
 
 
@@ -1178,9 +1195,8 @@ def _check_table_of_counts(X, fitted):
     is_plain = type(X) is np.ndarray and np.can_cast(X.dtype, float)
     if not is_plain or X.ndim != 2 or X.size == 0:
         return _check_X(X, fitted)
-    if fitted is not None and X.shape[1] != fitted.n_features_in_:
-        return _check_X(X, fitted)
-    return X
+    has_right_width = fitted is None or X.shape[1] == fitted.n_features_in_
+    return X if has_right_width else _check_X(X, fitted)
 
 
 def _check_not_negative(model, B):
@@ -1192,7 +1208,10 @@ def _check_not_negative(model, B):
 
 
 def _check_table_sizes(K, batch):
-    """Refuse to make huge tables for K (d,) categories. As large as X is not huge."""
+    """Refuse to make huge tables for K (d,) categories.
+
+    They may hold _TABLES numbers, or as many as X itself, whichever is more.
+    """
     size = batch.k * K.sum()
     if size <= max(_TABLES, batch.X.size):
         return
