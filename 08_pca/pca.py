@@ -9,12 +9,12 @@ It is also the line that lies nearest to the points. Then the same at right angl
 found so far.                                                                     PCA.2, PCA.3
 
 Algorithm. The steps have the names of the functions below.
+    choose_solver        which of the four solvers below, if nothing is said             PCA.8
     centre               take the mean off the rows, Z = X - mean                        PCA.1
     full                 the singular value decomposition Z = U S Vt                     PCA.5
     covariance_eigh      or: the eigenvectors of Z'Z, where n >= d                       PCA.4
     gram                 or: those of ZZ', where n < d                                   PCA.6
     randomized           or: those of Z'Z within a few random directions, improved       PCA.7
-    choose_solver        which of the four, if nothing is said                           PCA.8
     fix_signs            the largest loading of each component becomes positive          PCA.9
     PCA.transform        the scores, T = Z V                                            PCA.10
     PCA.inverse_transform    and back: T Vt + mean                                      PCA.11
@@ -24,9 +24,9 @@ Symbols: n samples (rows), d features, m = min(n, d), k components.
     Vt (m, d)     the directions, one a row      s (m,)       the singular values of Z
     lam (m,)      the eigenvalues of Z'Z: lam = s^2, the sum of squares along each direction
     T (n, k)      the scores: the coordinates of the rows along the first k directions
-Cost: O(n d m + m^3) time, "randomized" O(n d k). Memory beyond X: a block of rows and about
-m^2 + k d numbers. "full" takes two copies of X if n <= d, and "randomized" some 2 (k + 10) d
-numbers for each pass in place of m^2.
+Cost: O(n d m + m^3) time, "randomized" O(n d k).
+Memory beyond X: a block of rows and about m^2 + k d numbers. But "full" takes two copies of X if
+n <= d, and "randomized" takes no m^2, but 2 p (k + 10) d numbers for p passes.
 
 Follows Jolliffe, "Principal Component Analysis", and Musco & Musco (2015): see PCA.
 """
@@ -39,9 +39,8 @@ import numpy as np
 class PCA:
     """Principal component analysis.
 
-    The directions do not depend on the solver: where several are possible, a direction and its
-    opposite, the sign is chosen by one rule. `m` is min(n_samples, n_features), the largest
-    number of components.
+    All solvers find the same directions. A direction and its opposite are equally good, so one
+    rule chooses the sign. `m` is min(n_samples, n_features), the largest number of components.
 
     Parameters
     ----------
@@ -49,16 +48,17 @@ class PCA:
         How many components to keep. An int from 1 to m is their number. A float between 0 and 1
         is a share: as few as explain more than this share of the variance. None keeps all m.
     whiten : bool, default=False
-        Whether `transform` divides the scores by their standard deviations.
+        Whether `transform` divides the scores by their standard deviations. Scores without any
+        variance become 0.
     svd_solver : {"auto", "full", "covariance_eigh", "gram", "randomized"}, default="auto"
         How the components are found. "full" decomposes the centred data and keeps the most digits.
         "covariance_eigh" decomposes the matrix of features by features, "gram" that of samples by
         samples. "randomized" is fast if few components of large data are wanted, and needs an int
         as `n_components`. "auto" chooses by the shape, and takes "full" if a component has so
-        little variance that the others could lose its digits.
+        little variance that the other solvers would lose digits of it.
     iterated_power : int or "auto", default="auto"
-        For "randomized": how many times the directions are improved, >= 1. Each time reads the
-        data once. "auto" is 5.
+        For "randomized": the number of passes, >= 1. Each pass reads the data once more and makes
+        the directions better. "auto" is 5.
     random_state : None, int or numpy.random.Generator, default=None
         What draws the first directions of "randomized". An int makes the result repeatable.
 
@@ -144,9 +144,7 @@ class PCA:
         found = _decompose(solver, Z, wanted)
         k = _count(found, wanted)
         if self.svd_solver == "auto" and solver in ("covariance_eigh", "gram"):
-            # A row is determined by the other n - 1: all variances beyond n - 1 are 0 anyway.
-            last = min(k, n - 1) - 1
-            if found.lam[last] < 1e-4 * found.lam[0]:                                  # PCA.8
+            if _digits_are_lost(found.lam, k, n):                                      # PCA.8
                 found = _full(Z, wanted)
                 k = _count(found, wanted)
 
@@ -157,7 +155,8 @@ class PCA:
         freedom = max(n - 1, 1)
         self.components_ = _fix_signs(found.Vt[:k])                                    # PCA.9
         self.singular_values_ = np.sqrt(lam) * Z.unit                                  # PCA.5
-        with np.errstate(over="ignore", under="ignore"):    # inf or 0 in extreme units
+        # Inf or 0 in extreme units. To divide before squaring makes these units rare.
+        with np.errstate(over="ignore", under="ignore"):
             self.explained_variance_ = (self.singular_values_ / np.sqrt(freedom))**2
             mean_left_out = left_out / max(m - k, 1) / freedom                        # PCA.13
             self.noise_variance_ = float(mean_left_out * Z.unit * Z.unit)
@@ -168,7 +167,7 @@ class PCA:
         self.n_features_in_ = d
         self.feature_names_in_ = names
         if names is None:
-            del self.feature_names_in_
+            del self.feature_names_in_                      # it may be there from an earlier fit
         return self
 
     def transform(self, X):
@@ -185,13 +184,15 @@ class PCA:
         """
         X = _check_X(X, fitted=self)
         V = self.components_.T
-        if abs(self.mean_).max() < 10 * self._deviations()[0]:      # then no digits cancel
+        if abs(self.mean_).max() < 10 * self._deviations()[0]:
+            # The mean is not far from 0, so few digits cancel. This form makes no copy of X.
             T = X @ V - self.mean_ @ V
         else:
             blocks = _blocks(len(X), width=X.shape[1])
             T = np.vstack([(X[i] - self.mean_) @ V for i in blocks])                  # PCA.10
         if self.whiten:
             deviations = self._deviations()
+            # To divide by infinity makes scores without variance 0.
             T /= np.where(deviations > 0, deviations, np.inf)                         # PCA.14
         return T
 
@@ -237,27 +238,28 @@ class PCA:
         rng = _check_random_state(self.random_state)
 
         m = min(shape)
-        k, share = self.n_components, None
-        if k is None:
-            k = m
-        elif isinstance(k, (float, np.floating)):
-            k, share = m, k
+        n_components = self.n_components
+        allowed = "n_components must be an integer >= 1, a share in (0, 1) or None"
+        k = m                                   # for None, and for a share until k is known
+        share = None
+        if isinstance(n_components, str):
+            raise ValueError(f"{allowed}, got {n_components!r}")
+        if isinstance(n_components, (float, np.floating)):
+            share = n_components
             if not 0 < share < 1:
-                raise ValueError("n_components must be an integer >= 1, a share in (0, 1) or None, "
-                                 f"got {share}")
+                raise ValueError(f"{allowed}, got {share}")
             if self.svd_solver == "randomized":
                 raise ValueError(f"n_components={share} needs every variance, which "
                                  "svd_solver='randomized' does not compute: use 'auto' or an "
                                  "integer")
-        elif isinstance(k, str):
-            raise ValueError("n_components must be an integer >= 1, a share in (0, 1) or None, "
-                             f"got {k!r}")
-        else:
+        elif n_components is not None:
+            k = n_components
             _check_number("n_components", k, 1, integer=True)
         if k > m:
             raise ValueError(f"n_components={k} is more than min(n_samples, n_features)={m} of X "
                              f"with shape {shape}")
-        return _Wanted(k, share, self.n_components is not None and share is None, passes, rng)
+        is_counted = n_components is not None and share is None
+        return _Wanted(k, share, is_counted, passes, rng)
 
 
 # ---- The algorithm ----
@@ -280,7 +282,7 @@ class _Wanted(NamedTuple):
     k : int, the number of components, or m as long as it is not known
     share : float or None, the share of the variance that the components must explain
     is_counted : bool, whether `n_components` is an int
-    passes : int, how many times "randomized" improves its directions
+    passes : int, how many blocks of directions "randomized" collects, one in each pass
     rng : Generator, what draws the first directions of "randomized"
     """
 
@@ -295,7 +297,7 @@ class _Found(NamedTuple):
     """What a solver finds.
 
     lam : ndarray (r,), the largest eigenvalues of Z'Z, in decreasing order
-    Vt : ndarray (r, d) or less rows, their eigenvectors, one a row
+    Vt : ndarray (..., d), their eigenvectors, one a row, at least the k that are kept
     total : float, the sum of all eigenvalues, which is the sum of the squares of Z
     """
 
@@ -332,11 +334,12 @@ def _gram(Z, wanted):
 def _randomized(Z, wanted):
     """Find the first components within a space that grows out of a few random directions.
 
-    Z' times random numbers gives some directions in which Z is long, Q (d, size). Each pass adds
-    the directions Z'Z Q, which are longer in Z. K (d, ...) is an orthonormal basis of all of them
-    (a block Krylov space). The eigenvectors of Z'Z within this space come close to those of Z'Z.
+    Q (d, size) begins as Z' times random numbers: random mixtures of the rows of Z. They lean
+    towards the directions of most variance, Z'Z Q leans more, Z'Z Z'Z Q even more. Each pass adds
+    such a block to K (d, ...), an orthonormal basis of all blocks so far (a block Krylov space).
+    The eigenvectors of Z'Z within this space come close to the first ones of Z'Z.
     """
-    size = wanted.k + 10          # a few more than wanted: the last ones are found last
+    size = wanted.k + 10          # more than wanted, because the last ones of a block are the worst
     passes = wanted.passes
     if passes * size >= Z.m:      # then m directions, which are all that Z has, cost no more
         size = Z.m
@@ -356,15 +359,16 @@ def _randomized(Z, wanted):
         CK = np.hstack([CK, CQ])
         Q = CQ
     C = K.T @ CK                                                       # Z'Z within the space
-    lam, S = np.linalg.eigh((C + C.T) / 2)
-    return _Found(_resolved(lam[::-1], Z.m), (K @ S[:, ::-1]).T, total)
+    lam, Y = np.linalg.eigh((C + C.T) / 2)
+    return _Found(_resolved(lam[::-1], Z.m), (K @ Y[:, ::-1]).T, total)
 
 
 def _orthonormal(Q, K):
     """Return unit directions, at right angles to each other and to K, that span with K what Q does.
 
-    Q (d, size) and K (d, ...) have their directions in the columns. One round is the textbook's.
-    But QR magnifies what rounding leaves of K in Q, and even two rounds can fail.
+    Q (d, size) and K (d, ...) have their directions in the columns. Without rounding one round
+    would be enough. But if only a short rest of Q is at right angles to K, QR makes this rest unit
+    and its rounding errors grow with it. The next round removes them. Two rounds can fail.
     """
     for _ in range(3):
         Q, _ = np.linalg.qr(Q - K @ (K.T @ Q))
@@ -376,6 +380,7 @@ def _choose_solver(shape, wanted):
 
     "randomized" for few components of large data. "full" for nearly all components of nearly
     square data, where the last ones have little variance. Else the smaller matrix of products.
+    For a share of the variance wanted.k is m here.
     """
     n, d = shape
     shorter = min(n, d)
@@ -388,15 +393,23 @@ def _choose_solver(shape, wanted):
     return "gram" if n < d else "covariance_eigh"
 
 
+def _digits_are_lost(lam, k, n):
+    """Return whether one of the first k eigenvalues lam of n rows is too small to be exact.
+
+    In "covariance_eigh" and "gram" rounding makes an error of about 1e-16 lam[0] in each. So one
+    below 1e-4 lam[0] has fewer than 12 right digits. Only n - 1 eigenvalues can be above 0,
+    because the rows of Z add up to 0, and so any row follows from the others. The rest does not
+    count.
+    """
+    n_counted = min(k, max(n - 1, 1))
+    return lam[n_counted - 1] < 1e-4 * lam[0]
+
+
 def _decompose(solver, Z, wanted):
     """Find the components of Z by the solver of this name. Return a _Found."""
-    if solver == "full":
-        return _full(Z, wanted)
-    if solver == "covariance_eigh":
-        return _covariance_eigh(Z, wanted)
-    if solver == "gram":
-        return _gram(Z, wanted)
-    return _randomized(Z, wanted)
+    solvers = {"full": _full, "covariance_eigh": _covariance_eigh, "gram": _gram,
+               "randomized": _randomized}
+    return solvers[solver](Z, wanted)
 
 
 def _shares(found):
@@ -434,7 +447,7 @@ def _fix_signs(Vt):
 #     blocks of rows                    a few MB of memory, where Z would be a copy of X
 #     mean and Z'Z in one pass, PCA.15  up to 1.35 times as fast, and all digits of 1e12 + small
 #     a power of two as the unit of Z   right answers at 1e300 and at 1e-300
-#     0 for what is rounding            no component of the variance 1e-17 that is none
+#     0 for what is rounding            a variance of 0 where rounding would leave 1e-17
 
 _BLOCK = 2**18    # numbers in a block of rows: 2 MB, which stay in the cache of the processor
 
@@ -493,31 +506,32 @@ def _shifted(X, origin, unit):
 def _centre(X, with_products):
     """Return the centred data of X (n, d), a _CentredData, after one pass over X.
 
-    One pass is enough, because sums about any point r tell what r misses. With B = X - r and S,
-    the sum of the rows of B, the mean is r + S / n and Z'Z = B'B - S S' / n. No digits cancel if
-    r lies within the cloud. The matrix Z'Z is only made if `with_products` is true.
+    One pass is enough, because the mean need not be known before. Take any point r. With
+    B = X - r and h, the sum of the rows of B, the mean is r + h / n and Z'Z = B'B - h h' / n. Few
+    digits cancel if r is near the cloud. Z'Z is only made if `with_products` is true.
     """
     n = len(X)
-    with np.errstate(over="ignore", under="ignore", invalid="ignore"):
-        r = _point_within(X)
+    with np.errstate(over="ignore", under="ignore", invalid="ignore"):   # `total` shows overflow
+        r = _point_near(X)
         unit = 1.0
-        S, products, total = _sums(X, r, unit, with_products)
+        h, products, total = _sums(X, r, unit, with_products)
         if not 1e-200 < total < 1e200:
             unit = _unit(X, r)
-            S, products, _ = _sums(X, r, unit, with_products)
-        mean = r + unit * (S / n)                                                      # PCA.1
+            h, products, _ = _sums(X, r, unit, with_products)
+        mean = r + unit * (h / n)                                                      # PCA.1
         if with_products:
-            products -= np.outer(S / n, S)                                            # PCA.15
+            products -= np.outer(h / n, h)                                            # PCA.15
     return _CentredData(X, mean, unit, products)
 
 
-def _point_within(X):
-    """Return a point (d,) within the cloud X (n, d): the mean of some rows, or 0 if 0 will do.
+def _point_near(X):
+    """Return a point (d,) near the cloud X (n, d): the mean of some rows, or 0.
 
-    The mean is built upon the first row. So 1e8 + small keeps its digits, and a constant column
-    becomes exactly zero.
+    It is 0, which saves time, if in each column the mean is at most ten times the spread. Then
+    PCA.15 loses about two digits. The mean is built upon the first row. So 1e8 + small keeps its
+    digits, and a constant column becomes exactly zero.
     """
-    step = max(1, X.size // 2**13)                                     # 8,192 numbers, if n > d
+    step = max(1, X.size // 2**13)             # about 8,192 numbers, or one row if it is longer
     sample = X[::step] - X[0]
     shift = (sample / len(sample)).sum(axis=0)                         # the sum may overflow
     spread = abs(sample - shift).mean(axis=0)
@@ -532,32 +546,33 @@ def _sums(X, r, unit, with_products):
 
     Returns
     -------
-    S : ndarray (d,), the sum of the rows of B
+    h : ndarray (d,), the sum of the rows of B
     products : ndarray (d, d), B'B, or None if it is not asked for
     total : float, the sum of the squares of B
     """
     d = X.shape[1]
-    S = np.zeros(d)
+    h = np.zeros(d)
     products = np.zeros((d, d)) if with_products else None
     total = 0.0
     is_X = unit == 1 and not r.any()
     for part in _blocks(len(X), width=d):
         B = X[part] if is_X else _shifted(X[part], r, unit)
-        S += np.einsum("ij->j", B)
+        h += np.einsum("ij->j", B)                                     # B.sum(axis=0), faster
         if with_products:
             products += B.T @ B
         else:
             total += np.einsum("ij,ij->", B, B)
     if with_products:
         total = products.trace()
-    return S, products, total
+    return h, products, total
 
 
 def _unit(X, r):
     """Return the power of two that brings the numbers of X - r, (n, d) less (d,), below 2."""
     largest = np.maximum(X.max(axis=0) - r, r - X.min(axis=0)).max()
-    length = 2 * largest * np.sqrt(X.size)                             # no row of Z is longer
-    if not length < np.inf:                                            # nan, too
+    # Z has n d numbers, and none is above 2 largest. So no singular value is above this bound.
+    bound = 2 * largest * np.sqrt(X.size)
+    if not bound < np.inf:                                             # nan, too
         raise ValueError("X spans more than the range of float64")
     return _power_of_two(largest)
 
@@ -565,7 +580,8 @@ def _unit(X, r):
 def _triangle(Z):
     """Return d rows R (d, d) with R'R = Z'Z, for n > d: singular values and Vt are those of Z.
 
-    QR folds a block of rows after the other into the triangle.
+    The triangle takes in one block B after the other: QR of R with B below it gives a new R, and
+    its R'R is the old R'R + B'B.
     """
     rows = max(2 * Z.d, _BLOCK // Z.d)
     R = np.empty((0, Z.d))
@@ -576,7 +592,10 @@ def _triangle(Z):
 
 
 def _resolved(values, m):
-    """Return the first m of `values`, which decrease, with 0 for those that are only rounding."""
+    """Return the first m of `values`, which decrease, with 0 for those that are only rounding.
+
+    The decompositions round by a few times m in the last digit of the largest value.
+    """
     values = values[:m]
     rounding = 10 * m * np.finfo(float).eps * values[0]
     return np.where(values > rounding, values, 0)
