@@ -844,7 +844,7 @@ def _gaussian_estimate(moments, var_smoothing):
     between = W @ (moments.mean - middle)**2
     overall = (moments.squares.sum(axis=0) + between) / W.sum()        # (d,), of all rows
     epsilon = max(var_smoothing, 1e-30) * overall.max()                                # NB.6
-    if epsilon < 1e-200:       # nothing varies: what varies does so by more, in this unit
+    if epsilon < 1e-200:                   # as good as 0 in this unit: nothing varies
         epsilon = 1.0
 
     W = W[:, None]
