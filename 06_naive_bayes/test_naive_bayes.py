@@ -15,7 +15,15 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from naive_bayes import BernoulliNB, CategoricalNB, GaussianNB, MultinomialNB
+from naive_bayes import (
+    BernoulliNB,
+    CategoricalNB,
+    GaussianNB,
+    MultinomialNB,
+    _gaussian_log_joint,
+    _log_tops,
+    _row_blocks,
+)
 
 from utils.datasets import load_digits, load_iris, load_wine
 from utils.forms import FORMS, NA, Frame, Sparse
@@ -211,6 +219,20 @@ def test_two_categories_are_presence_and_absence():
 def test_smoothing_without_end_leaves_the_prior(Model):
     model = Model(alpha=1e13).fit(X, y)
     assert model.predict_proba(X) == pytest.approx(np.tile(model.class_prior_, (90, 1)), rel=1e-9)
+
+
+@every_counting_model
+@pytest.mark.parametrize("alpha", [0, 1e-12, 1e-11])
+def test_hardly_any_smoothing_is_a_smoothing_of_one_in_ten_billion(Model, alpha):
+    least = Model(alpha=1e-10).fit(X, y)
+    assert (table(Model(alpha=alpha).fit(X, y)) == table(least)).all()
+    assert not (table(Model(alpha=2e-10).fit(X, y)) == table(least)).all()
+
+
+@pytest.mark.parametrize("var_smoothing", [0, 1e-33])
+def test_the_floor_of_the_variance_is_not_below_1e_30(var_smoothing):
+    model = GaussianNB(var_smoothing=var_smoothing).fit(X, y)
+    assert model.epsilon_ == pytest.approx(1e-30 * X.var(axis=0).max())
 
 
 @every_counting_model
@@ -621,6 +643,14 @@ def test_ids_in_a_later_batch_are_refused_and_leave_the_model_as_it_was():
     assert model.n_categories_.tolist() == [2]
 
 
+def test_large_tables_of_the_batches_before_are_named_as_such(monkeypatch):
+    model = CategoricalNB().partial_fit([[0, 0], [30, 0]], [0, 1], [0, 1])
+    monkeypatch.setattr("naive_bayes._TABLES", 100)
+    with pytest.raises(ValueError, match=r"column 0 has 31 categories, by .* the batches before"):
+        model.partial_fit([[0, 0], [0, 25]], [0, 1])
+    assert model.partial_fit([[0, 0], [0, 18]], [0, 1]).n_categories_.tolist() == [31, 19]
+
+
 def test_the_limit_counts_all_classes_and_large_data_may_have_large_tables(monkeypatch):
     monkeypatch.setattr("naive_bayes._TABLES", 60)
     t = np.arange(20) % 3
@@ -837,6 +867,18 @@ def test_densities_one_by_one_find_the_same_near_the_middle_and_far_away(apart, 
     assert model.predict_log_proba(A) == pytest.approx(np.array(twin), rel=1e-8, abs=1e-8)
 
 
+def test_the_definition_of_a_gaussian_log_joint_is_the_density_of_normal_distributions():
+    # Feature by feature: exp(-(z - m)² / (2 v)) / sqrt(2 pi v).
+    Z = np.array([[1.0, 2.0], [0.5, -1.0], [3.0, 0.0]])
+    mean = np.array([[1.0, 0.0], [0.0, 2.0]])
+    var = np.array([[1.0, 4.0], [0.25, 9.0]])
+    log_prior = np.log([0.3, 0.7])
+    L = _gaussian_log_joint(Z, log_prior + _log_tops(var), mean, var)
+    for c, i in itertools.product(range(2), range(3)):
+        densities = np.exp(-((Z[i] - mean[c]) ** 2) / (2 * var[c])) / np.sqrt(2 * np.pi * var[c])
+        assert np.exp(L[c, i]) == pytest.approx(np.exp(log_prior[c]) * densities.prod())
+
+
 @pytest.mark.parametrize("n", [1, 7, 30_000])
 def test_blocks_of_rows_leave_no_seam(n):
     rng = np.random.default_rng(4)
@@ -859,6 +901,19 @@ def test_blocks_of_rows_leave_no_seam(n):
         else:
             B = A if Model is MultinomialNB else A > 0
             assert model.feature_count_[0] == pytest.approx(B[t == 0].sum(axis=0))
+
+
+@pytest.mark.parametrize("d", [1, 20, 500, 10_000, 300_000])
+@pytest.mark.parametrize("k", [1, 3, 10, 100])
+def test_blocks_are_small_and_so_are_products_with_the_classes(d, k):
+    X = np.broadcast_to(0.0, (70_000, d))
+    blocks = [*_row_blocks(X, k)]
+    starts, stops = [rows.start for rows in blocks], [rows.stop for rows in blocks]
+    assert starts == [0, *stops[:-1]] and stops[-1] == len(X)
+    size = stops[0]
+    assert size == 1 or size * d <= 10**5
+    assert size <= 64 or size * d * k <= 2**19
+    assert size == len(X) or (size + 1) * d > 10**5 or (size + 1) * d * k > 2**19
 
 
 @every_model
@@ -970,6 +1025,8 @@ BAD = {
     "half a category": (lambda: fit(C, holed(0.5)), V, r"X must hold cat.* column 4 holds 0\.5"),
     "no categories": (lambda: fit(C, min_categories=0), V, "min_categories must be an integer"),
     "half of two": (lambda: fit(C, min_categories=2.5), V, "min_categories .* got 2.5"),
+    "half of one": (lambda: fit(C, min_categories=[2, 2, 2.5, 2, 2]), V, "min_categories must be"),
+    "one below 1": (lambda: fit(C, min_categories=[2, 2, 2, 0, 2]), V, "min_categories must be"),
     "too few minima": (lambda: fit(C, min_categories=[2, 2]), V, "one for each of the 5 features"),
     "minimum of words": (lambda: fit(C, min_categories="x"), T, "min_categories must be"),
     "flat X": (lambda: fit(X=y), V, r"non-empty 2-D array, got shape \(90,\)\. Reshape"),
@@ -1227,6 +1284,14 @@ def test_rows_that_are_all_equal_leave_the_prior_to_any_other_row(n, value, batc
     assert model.predict_proba(others) == pytest.approx(np.tile(prior, (9, 1)))
 
 
+def test_equal_variances_leave_a_line_however_far_the_row():
+    # Bells of variance 1 about 0 and 2 (and a small epsilon): the log-odds of class 1 are 2 x - 2.
+    model = GaussianNB().fit([[-1], [1], [1], [3]], [0, 0, 1, 1])
+    for x in (1 + 1e-9, 1.5, -300.0, 1e6, 1e9, -1e12, 1e100):
+        L = model.predict_log_proba([[x]])[0]
+        assert L[1] - L[0] == pytest.approx((2 * x - 2) / model.var_[0, 0], rel=1e-7)
+
+
 @pytest.mark.parametrize("value", [1e10, -1e300, 1e300])
 @pytest.mark.parametrize("scale", [1.0, 1e-170, 1e-280])
 def test_a_constant_column_may_be_of_another_size_than_the_rest(value, scale):
@@ -1253,6 +1318,16 @@ def test_weights_may_differ_by_any_factor():
     assert model.class_prior_.tolist() == [1, 1e-150]
     P = GaussianNB().fit([[0], [1]], [0, 1], [1, 1e-300]).predict_proba([[0], [1]])
     assert np.isfinite(P).all() and P.sum(axis=1) == pytest.approx([1, 1])
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+@pytest.mark.parametrize("first", ["min", "max"])
+def test_the_first_row_may_be_the_lowest_or_the_highest(sign, first):
+    order = np.argsort(X[:, 0])
+    rows = order if first == "min" else order[::-1]
+    A, t = sign * 1e200 * X[rows, :1], y[rows]
+    L = GaussianNB().fit(X[:, :1], y).predict_log_proba(X[rows, :1])
+    assert GaussianNB().fit(A, t).predict_log_proba(A) == pytest.approx(L, rel=1e-9, abs=1e-9)
 
 
 @pytest.mark.parametrize("c", [1e-8, 1e-3, 1e3, 1e8, 1e-100, 1e100, 1e-300, 1e300])
@@ -1352,13 +1427,18 @@ def test_input_is_left_as_it_was_and_later_changes_do_not_reach_the_model(Model)
     A, t, w, classes = X.copy(), y.copy(), s.copy(), np.array([0, 1, 2])
     model = Model(**{name: prior}).partial_fit(A, t, classes, w)
     model.partial_fit(A, t, classes, w)
-    L = model.predict_log_proba(A)
+    L, learned = model.predict_log_proba(A), table(model)
     model.predict(A)
     assert (A == X).all() and (t == y).all() and (w == s).all()
     assert prior.tolist() == [0.2, 0.3, 0.5] and classes.tolist() == [0, 1, 2]
     A[:], t[:], w[:], classes[:], prior[:] = 0, 0, 0, 0, 0
     assert (model.predict_log_proba(X) == L).all() and model.classes_.tolist() == [0, 1, 2]
     assert model.class_prior_.tolist() == [0.2, 0.3, 0.5]
+    assert (table(model) == learned).all()
+    prior[:] = [0.2, 0.3, 0.5]
+    model.partial_fit(X, y, sample_weight=s)
+    others = Model(**{name: [0.2, 0.3, 0.5]}).fit(np.vstack([X] * 3), np.tile(y, 3), np.tile(s, 3))
+    assert table(model) == pytest.approx(table(others), rel=1e-12)
 
 
 @every_model
