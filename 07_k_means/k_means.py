@@ -173,7 +173,7 @@ class KMeans:
             del self.feature_names_in_                      # it may be there from an earlier fit
         if data.n < len(X):                                 # rows of weight 0 have no label yet
             self.labels_ = self.predict(X)
-        self._give_warnings(best.moved, allowed, unit)
+        self._give_warnings(best, allowed, unit)
         return self
 
     def predict(self, X):
@@ -283,17 +283,17 @@ class KMeans:
             raise ValueError(f"init must have shape {shape}, got {init_centres.shape}")
         return init_centres, 1
 
-    def _give_warnings(self, moved, allowed, unit):
+    def _give_warnings(self, run, allowed, unit):
         """Warn if `fit` stopped before the centres were at rest, or if centres have no rows.
 
-        `moved` is the distance that the centres moved in the last round, `allowed` the most that
-        `tol` allows. Both are in `unit` of X.
+        `run` is the start that was kept (a _Run), and `allowed` the distance that `tol` allows in
+        a round. The distances are in `unit` of X. Rows of weight 0 do not count.
         """
-        if self.tol is not None and moved > allowed:
+        if self.tol is not None and run.moved > allowed:
             warnings.warn(f"k-means stopped at max_iter={self.max_iter}: its centres moved by "
-                          f"{moved * unit:.3g}, tol={self.tol:g} allows {allowed * unit:.3g}",
+                          f"{run.moved * unit:.3g}, tol={self.tol:g} allows {allowed * unit:.3g}",
                           RuntimeWarning, stacklevel=3)
-        n_used = np.count_nonzero(np.bincount(self.labels_))
+        n_used = np.count_nonzero(np.bincount(run.labels))
         if n_used < self.n_clusters:
             warnings.warn(f"only {n_used} of the {self.n_clusters} clusters have rows: X has fewer "
                           "distinct rows than n_clusters, or max_iter is small",
@@ -425,11 +425,15 @@ class _Clusters:
             j = self.sizes.argmin()        # an empty cluster: its size is 0
             x = self.data.get(i)
             weight = self.data.weights[i]
-            self.sums[self.labels[i]] -= weight * x
-            self.sizes[self.labels[i]] -= weight
+            old = self.labels[i]
+            self.labels[i] = j
             self.sums[j] = weight * x
             self.sizes[j] = weight
-            self.labels[i] = j
+            self.sums[old] -= weight * x
+            self.sizes[old] -= weight
+            if not (self.labels == old).any():      # the last row has left: leave no rounding
+                self.sums[old] = 0
+                self.sizes[old] = 0
             self.centres = self.centres.copy()      # _lloyd keeps the old ones
             self.centres[j] = x
             n_moved += 1

@@ -941,6 +941,22 @@ def test_an_empty_cluster_of_weighted_rows_is_seeded_and_then_left_exactly_empty
     assert_that_weighted_inertia_is(model, X, np.array([0.1, 0.2, 0.3, 0.7]))
 
 
+def test_a_cluster_whose_last_row_leaves_is_exactly_empty_and_seeded_anew():
+    # 0.1 + 0.2 - 0.2 - 0.1 is 2.8e-17 in floats, which is no row.
+    X = np.array([[10.0], [11.0], [1000.0], [1001.0]])
+    weights = [0.1, 0.2, 1, 1]
+    model = KMeans(4, init=[[0.0], [1000.0], [5000.0], [6000.0]], tol=None, max_iter=1)
+    model.fit(X, sample_weight=weights)
+    assert sorted(model.cluster_centers_.ravel()) == pytest.approx(X.ravel(), rel=1e-12)
+    assert model.inertia_ == pytest.approx(0, abs=1e-20)
+
+
+def test_rows_of_weight_zero_do_not_fill_an_empty_cluster():
+    with pytest.warns(RuntimeWarning, match="only 1 of the 2 clusters have rows"):
+        model = KMeans(2, init=[[0.0], [5.0]]).fit([[0.0], [0], [5]], sample_weight=[1, 1, 0])
+    assert model.labels_.tolist() == [0, 0, 1]
+
+
 def assert_that_weighted_inertia_is(model, X, weights):
     squared = squared_distances(X, model.cluster_centers_).min(axis=1)
     assert model.inertia_ == pytest.approx(weights @ squared, rel=1e-12)
