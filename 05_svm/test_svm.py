@@ -890,6 +890,23 @@ def test_the_cache_is_never_larger_than_stated(monkeypatch):
     assert peak < 4e6 + 3e6
 
 
+def test_the_row_cache_holds_the_newest_rows_and_has_room_for_32_more():
+    rng = np.random.default_rng(0)
+    Z = rng.normal(size=(200, 2))
+    kernel = svm._Kernel(SVC(kernel="linear"), Z, np.ones(200))
+    half = kernel.diagonal(Z) / 2
+    cache = svm._RowCache(kernel, Z, half, room=200 * 132)
+    cache.watch(rng.normal(size=200), rng.normal(size=200))
+    R = ((Z[:, None] - Z) ** 2).sum(axis=2) / 2
+    most = 0
+    for i in rng.permutation(200):
+        assert cache[i] == pytest.approx(R[i])
+        assert cache[i] is cache[i]
+        most = max(most, len(cache.rows))
+    assert 68 <= most <= 100
+    assert cache @ np.arange(200.0) == pytest.approx(R @ np.arange(200.0))
+
+
 def test_memory_is_bounded():
     X, y = np.random.default_rng(0).normal(size=(1000, 2)), np.arange(1000) % 2
     for model in (SVC(C=1e-3).fit(X, y), SVR(C=1e-3).fit(X, 100 * X[:, 0])):
@@ -938,14 +955,19 @@ def test_all_roads_of_newton_lead_to_the_same_weights(monkeypatch, shape):
             assert fits[other].loss_history_[-1] == pytest.approx(fits["usual"].loss_history_[-1])
 
 
-def test_conjugate_gradients_lead_downhill_and_near_the_solution():
+@pytest.mark.parametrize("decades", [0, 1, 3])
+def test_conjugate_gradients_lead_downhill_and_near_the_solution(decades):
     rng = np.random.default_rng(0)
-    B = rng.normal(size=(30, 20)) * 10.0 ** rng.integers(-3, 3, size=20)
-    r = rng.normal(size=20)
-    H = np.eye(20) + B.T @ B
+    rotation = np.linalg.qr(rng.normal(size=(200, 200)))[0]
+    B = rng.normal(size=(300, 200)) * np.logspace(0, decades, 200) @ rotation
+    r = rng.normal(size=200)
+    H = np.eye(200) + B.T @ B
     s = svm._conjugate_gradients(B, r)
     assert r @ s > 0
-    assert r @ s == pytest.approx(r @ np.linalg.solve(H, r), rel=0.01)
+    if decades < 3:  # else it stops after 100 rounds
+        root = np.sqrt(H.diagonal())
+        assert np.linalg.norm((r - H @ s) / root) <= 0.01 * np.linalg.norm(r / root)
+        assert r @ s == pytest.approx(r @ np.linalg.solve(H, r), rel=1e-3)
 
 
 CROWDS = {
@@ -1005,6 +1027,26 @@ def test_pairs_together_are_the_machines_of_two_classes_alone(name):
             assert f[:, p] == pytest.approx(-pair.decision_function(X), abs=1e-4)
 
 
+def test_pairs_that_climb_together_are_alike_in_length_and_fit():
+    n_rows = np.sort(np.random.default_rng(0).integers(2, 3000, size=400))
+    lengths = [n_rows[batch] for batch in svm._batches(n_rows)]
+    assert (np.concatenate(lengths) == n_rows).all()
+    for length, following in itertools.pairwise(lengths):
+        assert len(length) * length[-1] <= svm._TOGETHER and length[-1] <= 2 * length[0]
+        one_more = (len(length) + 1) * following[0] > svm._TOGETHER
+        assert one_more or following[0] > 2 * length[0]  # as many as there may be
+
+
+def test_many_pairs_of_classes_step_at_once_until_few_are_left(monkeypatch):
+    steps = []
+    step = svm._Crowd.step
+    monkeypatch.setattr(svm._Crowd, "step", lambda crowd, tol: steps.append(1) or step(crowd, tol))
+    X, y = crowd_data()
+    model = SVC(C=10.0).fit(X, y)
+    in_order = np.sort(model.n_iter_)
+    assert in_order[0] <= len(steps) <= in_order[-svm._FEW] + 1 < in_order.sum() / 5
+
+
 @pytest.mark.parametrize(("most", "size"), [(64, 7), (10**9, 1000), (300, 40)])
 def test_how_many_pairs_climb_together_changes_nothing(monkeypatch, most, size):
     X, y = crowd_data()
@@ -1028,13 +1070,14 @@ def test_classes_without_room_for_one_r_share_some(cache_size):
     assert other.dual_gap_ == pytest.approx(usual.dual_gap_, abs=1e-4)
 
 
-@pytest.mark.parametrize("room", [10, 400, 2000, 5000, 10**5])
+@pytest.mark.parametrize("room", [10, 400, 2000, 3200, 5000, 10**5])
 def test_shares_hold_all_pairs_of_classes_once_and_fit(room):
     sizes = np.array([3, 9, 4, 20, 1, 7, 12])
     seen = []
     for members, pairs in svm._shares(sizes, room):
         assert np.isin(pairs, members).all()
-        assert len(pairs) == 1 or sizes[members].sum() ** 2 <= room
+        copied = np.sort(sizes[members])[-2:].sum()  # the largest pair
+        assert len(pairs) == 1 or sizes[members].sum() ** 2 + copied**2 <= room
         seen += [tuple(pair) for pair in pairs]
     assert sorted(seen) == list(itertools.combinations(range(7), 2))
 
