@@ -1,9 +1,9 @@
 """Support vector machines: the boundary in the middle of the widest street between two classes.
 
 Of all boundaries between two classes, a support vector machine takes the one that keeps the
-greatest distance from the rows on both sides. Rows may stand on the street, at a price. Only the
-rows on its kerbs or beyond them decide where it runs: the support vectors. In place of products
-of rows it can use a kernel, and then the street bends.
+greatest distance from the rows on both sides: the middle of the widest street. Rows may stand on
+the street, at a price. Only these and the rows on its kerbs decide where it runs: the support
+vectors. With a kernel in place of products of rows, the street bends.
 
 Objective: P = |w|^2 / 2 + sum_i C_i loss_i for the score f(x) = w.phi(x) + b, where phi is known
 only through k(x, z) = phi(x).phi(z), and C_i is C times the weight of row i
@@ -52,8 +52,8 @@ import numpy as np
 class _KernelMachine:
     """What SVC and SVR share: the checks of hyperparameters, the fitted state, and the score f.
 
-    The attributes that a prediction is made from are arrays that cannot be written to, as `coef_`
-    is made from them too. `intercept_` and `coef_` can be changed, and the prediction follows.
+    `dual_coef_` and `support_vectors_` are read-only, because `fit` computes `coef_` from them.
+    `intercept_` and `coef_` can be changed, and the prediction follows.
     """
 
     @property
@@ -86,7 +86,7 @@ class _KernelMachine:
     def _set_state(self, rows, kernel, solution, names):
         """Keep what `fit` found: the support vectors among the `rows`, and f in terms of them."""
         used = np.flatnonzero(solution.dual.any(axis=0))
-        n_classes = rows.code[-1] + 1
+        n_classes = rows.code[-1] + 1                                  # the last class comes last
         self.support_ = rows.number[used]
         self.n_support_ = np.bincount(rows.code[used], minlength=n_classes)
         self._support_vectors = rows.X[used]
@@ -881,8 +881,8 @@ class _Climb:
 def _rise_and_fall(s, beta, lo, hi, epsilon):
     """Return the slopes of D for multipliers that rise, and for multipliers that fall.
 
-    s is the slope without the term epsilon |beta|, which has a kink at 0. At a bound there is no
-    way on: no rise is steep enough, and no fall cheap enough.
+    s is the slope without the term epsilon |beta|, which has a kink at 0. At its upper bound a
+    multiplier cannot rise: -inf. At its lower bound it cannot fall: inf.
     """
     rise = np.where(beta >= hi, -np.inf, s - np.where(beta >= 0, epsilon, -epsilon))
     fall = np.where(beta <= lo, np.inf, s - np.where(beta > 0, epsilon, -epsilon))
@@ -922,7 +922,7 @@ def _smo(climb, tol, max_iter):
         gain = slope * abs(slope) / (R_i if all_positive else np.maximum(R_i, climb.least))
         j = int(gain.argmax())                                         # SVM.6
         slope_j = slope.item(j)
-        if slope_j <= tol and slope.max() <= tol:
+        if slope_j <= tol and slope.max() <= tol:      # the maximum takes time: it comes second
             break
         if len(history) % climb.pause == 0:
             climb.newton_step()                                        # SVM.8
@@ -987,8 +987,9 @@ def _one_against_one(model, kernel, Z, code, prices):
         t = np.where(is_up, 1.0, -1.0)
         lo = np.where(is_up, 0, -prices[rows])                         # SVM.4
         hi = np.where(is_up, prices[rows], 0)
-        distances = _half_distances(kernel, Z[rows], model.cache_size)
-        one = _solve(_Problem(distances, t, 0.0, lo, hi), model.tol, model.max_iter)
+        problem = _Problem(_half_distances(kernel, Z[rows], model.cache_size), t, 0.0, lo, hi)
+        one = _solve(problem, model.tol, model.max_iter)
+        del problem                            # its R makes room for the next
         solution.dual[b - 1, own[a]] = one.dual[0, :sizes[a]]
         solution.dual[a, own[b]] = one.dual[0, sizes[a]:]
         solution.intercept[pair] = one.intercept[0]
@@ -1012,8 +1013,9 @@ def _no_solution(n_classes, n):
 def _intercept(s, beta, lo, hi, epsilon):
     """Return b + half.beta of one problem, from arrays (n,), or of p problems, from (p, n).
 
-    A multiplier strictly between two bounds has rise = fall, and all such slopes agree up to tol:
-    take their mean. If there are none, any number between max(rise) and min(fall) will do.
+    (The slopes lack half.beta, see SVM.5.) A multiplier strictly between two bounds has
+    rise = fall, and all such slopes agree up to tol: take their mean. If there are none, any
+    number between max(rise) and min(fall) will do.
     """
     beta = _without_rounding(beta, lo, hi)
     rise, fall = _rise_and_fall(s, beta, lo, hi, epsilon)
@@ -1553,10 +1555,9 @@ def _pairs_together(model, kernel, Z, code, prices):
         for some in _batches(n_rows[by_size]):
             first, second = pairs[by_size[some]].T
             crowd = _Crowd(distances, code[rows], prices[rows], first, second)
-            histories = crowd.climb(model.tol, model.max_iter)
+            crowd.climb(model.tol, model.max_iter)
             crowd.report(solution, number[first, second], rows)
-            for pair, history in zip(number[first, second], histories):
-                solution.history[pair] = history
+        del distances, crowd                   # R makes room for the next
     return solution
 
 
@@ -1636,6 +1637,8 @@ class _Crowd:
         The dual objective.
     history : list
         After each step, the numbers of the pairs that took it, and their D.
+    histories : list of p ndarrays
+        The D of each pair, in the end.
     b, gap, violation : ndarray (p,)
         As in `_Solution`, of those that have arrived.
     on_way : ndarray (q,)
@@ -1681,7 +1684,7 @@ class _Crowd:
         """Climb until no pair of multipliers climbs by more than tol, or until max_iter steps.
 
         Pairs of classes that have arrived drop out. The last few go on one after the other, which
-        is faster then. Return the history of each pair, a list of p arrays.
+        is faster then.
         """
         most_steps = [_most_steps(max_iter, n) for n in self.n_rows]
         together = min(most_steps) if self.row.shape[1] <= _WIDE else 0
@@ -1690,15 +1693,19 @@ class _Crowd:
             if 4 * np.count_nonzero(has_arrived) > len(has_arrived):   # single ones may wait
                 self.finish(has_arrived)
 
-        histories = self.histories()
+        self.histories = self.split_history()
         for q, pair in enumerate(self.on_way):
-            climb = self.alone(q)
-            climb.history = histories[pair].tolist()
-            _smo(climb, tol, most_steps[pair])
-            histories[pair] = np.array(climb.history)
-            self.put_back(q, climb)
+            self.climb_alone(q, tol, most_steps[pair])
         self.finish(np.ones(len(self.on_way), dtype=bool))
-        return histories
+
+    def climb_alone(self, q, tol, max_iter):
+        """Let the q-th pair on the way go on to the end."""
+        pair = self.on_way[q]
+        climb = self.alone(q)
+        climb.history = self.histories[pair].tolist()
+        _smo(climb, tol, max_iter)
+        self.histories[pair] = np.array(climb.history)
+        self.put_back(q, climb)
 
     def step(self, tol):
         """Take a step with each pair of classes. Return which have arrived, and took none, (q,).
@@ -1820,7 +1827,7 @@ class _Crowd:
         self.rise = self.rise[~done]
         self.fall = self.fall[~done]
 
-    def histories(self):
+    def split_history(self):
         """Return D of each pair at the start and after each of its steps, a list of p arrays."""
         pairs, values = zip(*self.history)
         pairs = np.concatenate(pairs)
@@ -1839,6 +1846,8 @@ class _Crowd:
         solution.intercept[number] = self.b
         solution.gap[number] = self.gap
         solution.violation[number] = self.violation
+        for pair, D in zip(number, self.histories):
+            solution.history[pair] = D
 
 
 def _newton_step(objective, point):
