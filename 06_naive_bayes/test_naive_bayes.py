@@ -106,7 +106,7 @@ def test_five_days_by_category():
 def test_two_groups_of_numbers():
     model = GaussianNB().fit([[1], [3], [4], [8], [6]], ["A", "A", "B", "B", "B"])
     # All five have the mean 4.4 and the squares 3.4² + 1.4² + 0.4² + 3.6² + 1.6² = 29.2 about it.
-    assert model.epsilon_ == pytest.approx(1e-9 * 29.2 / 5)
+    assert model.epsilon_ == pytest.approx(1e-9 * 29.2 / 5, rel=1e-12, abs=0)
     assert model.theta_ == pytest.approx(np.array([[2], [6]]))
     assert model.var_ == pytest.approx(np.array([[1], [8 / 3]]) + model.epsilon_, rel=1e-12)
     # At 4 both means are 2 away: exp(-4 / 2) / sqrt(1) for A, exp(-4 / (16/3)) / sqrt(8/3) for B
@@ -232,7 +232,7 @@ def test_hardly_any_smoothing_is_a_smoothing_of_one_in_ten_billion(Model, alpha)
 @pytest.mark.parametrize("var_smoothing", [0, 1e-33])
 def test_the_floor_of_the_variance_is_not_below_1e_30(var_smoothing):
     model = GaussianNB(var_smoothing=var_smoothing).fit(X, y)
-    assert model.epsilon_ == pytest.approx(1e-30 * X.var(axis=0).max())
+    assert model.epsilon_ == pytest.approx(1e-30 * X.var(axis=0).max(), rel=1e-12, abs=0)
 
 
 @every_counting_model
@@ -470,7 +470,7 @@ def test_means_of_a_hundred_million_keep_the_digits_of_a_spread_of_one(offset):
             model.partial_fit(A[part], t[part], classes=[0, 1])
         true = [float(v + largest / 10**9) for v in variances]
         assert model.var_.ravel() == pytest.approx(true, rel=1e-12)  # NB.5, NB.8
-        assert model.epsilon_ == pytest.approx(float(largest) * 1e-9, rel=1e-12)
+        assert model.epsilon_ == pytest.approx(float(largest) * 1e-9, rel=1e-12, abs=0)
         assert model.theta_.ravel() == pytest.approx([float(m) for m in means], rel=1e-15,
                                                      abs=1e-14)
 
@@ -582,7 +582,8 @@ def test_a_class_with_one_sample(Model):
     assert model.class_prior_[3] == pytest.approx(1 / 91)
     if Model is GaussianNB:
         assert (model.theta_[3] == A[-1]).all()
-        assert model.var_[3] == pytest.approx(np.full(6, 1e-9 * A.var(axis=0).max()), rel=1e-12)
+        floor = np.full(6, 1e-9 * A.var(axis=0).max())
+        assert model.var_[3] == pytest.approx(floor, rel=1e-12, abs=0)
 
 
 def test_classes_that_differ_in_the_eighth_decimal_are_told_apart():
@@ -1301,7 +1302,7 @@ def test_a_constant_column_may_be_of_another_size_than_the_rest(value, scale):
     L = without.predict_log_proba(A)
     assert model.predict_log_proba(np.insert(A, 2, value, axis=1)) == pytest.approx(L, rel=1e-9)
     if scale == 1:
-        assert model.epsilon_ == pytest.approx(without.epsilon_)
+        assert model.epsilon_ == pytest.approx(without.epsilon_, rel=1e-12, abs=0)
 
 
 def test_numbers_may_reach_from_one_end_of_the_floats_to_the_other():
@@ -1339,8 +1340,8 @@ def test_units_may_be_of_any_size(c):
     assert scaled.theta_ / c == pytest.approx(model.theta_)
     if 1e-150 < c < 1e150:  # beyond, a variance in these units is no number
         assert scaled.var_ / c / c == pytest.approx(model.var_, rel=1e-12)
-        assert scaled.epsilon_ / c / c == pytest.approx(model.epsilon_, rel=1e-12)
-        assert model.epsilon_ == pytest.approx(1e-9 * iris.var(axis=0).max(), rel=1e-12)
+        assert scaled.epsilon_ / c / c == pytest.approx(model.epsilon_, rel=1e-12, abs=0)
+        assert model.epsilon_ == pytest.approx(1e-9 * iris.var(axis=0).max(), rel=1e-12, abs=0)
         batches = GaussianNB().partial_fit(c * iris[::2], species[::2], [0, 1, 2])
         assert_same(batches.partial_fit(c * iris[1::2], species[1::2]), scaled)
 
@@ -1424,20 +1425,21 @@ def test_a_row_predicts_the_same_alone_as_in_company(Model):
 def test_input_is_left_as_it_was_and_later_changes_do_not_reach_the_model(Model):
     prior = np.array([0.2, 0.3, 0.5])
     name = "priors" if Model is GaussianNB else "class_prior"
-    A, t, w, classes = X.copy(), y.copy(), s.copy(), np.array([0, 1, 2])
+    A, t, w, classes = X.copy(), y.copy(), s + 1, np.array([0, 1, 2])
     model = Model(**{name: prior}).partial_fit(A, t, classes, w)
     model.partial_fit(A, t, classes, w)
     L, learned = model.predict_log_proba(A), table(model)
     model.predict(A)
-    assert (A == X).all() and (t == y).all() and (w == s).all()
+    assert (A == X).all() and (t == y).all() and (w == s + 1).all()
     assert prior.tolist() == [0.2, 0.3, 0.5] and classes.tolist() == [0, 1, 2]
     A[:], t[:], w[:], classes[:], prior[:] = 0, 0, 0, 0, 0
     assert (model.predict_log_proba(X) == L).all() and model.classes_.tolist() == [0, 1, 2]
     assert model.class_prior_.tolist() == [0.2, 0.3, 0.5]
     assert (table(model) == learned).all()
     prior[:] = [0.2, 0.3, 0.5]
-    model.partial_fit(X, y, sample_weight=s)
-    others = Model(**{name: [0.2, 0.3, 0.5]}).fit(np.vstack([X] * 3), np.tile(y, 3), np.tile(s, 3))
+    model.partial_fit(X, y, sample_weight=s + 1)
+    three, labels, weights = np.vstack([X] * 3), np.tile(y, 3), np.tile(s + 1, 3)
+    others = Model(**{name: [0.2, 0.3, 0.5]}).fit(three, labels, weights)
     assert table(model) == pytest.approx(table(others), rel=1e-12)
 
 
