@@ -235,7 +235,8 @@ class PCA:
         if not (isinstance(self.iterated_power, str) and self.iterated_power == "auto"):
             _check_number("iterated_power", self.iterated_power, 1, integer=True)
             passes = self.iterated_power
-        rng = _check_random_state(self.random_state)
+        if self.random_state is not None:   # `fit` makes the Generator where it draws: it is slow
+            _check_random_state(self.random_state)
 
         m = min(shape)
         n_components = self.n_components
@@ -259,7 +260,7 @@ class PCA:
             raise ValueError(f"n_components={k} is more than min(n_samples, n_features)={m} of X "
                              f"with shape {shape}")
         is_counted = n_components is not None and share is None
-        return _Wanted(k, share, is_counted, passes, rng)
+        return _Wanted(k, share, is_counted, passes, self.random_state)
 
 
 # ---- The algorithm ----
@@ -283,14 +284,14 @@ class _Wanted(NamedTuple):
     share : float or None, the share of the variance that the components must explain
     is_counted : bool, whether `n_components` is an int
     passes : int, how many blocks of directions "randomized" collects, one in each pass
-    rng : Generator, what draws the first directions of "randomized"
+    random_state : None, int or Generator, what draws the first directions of "randomized"
     """
 
     k: int
     share: float | None
     is_counted: bool
     passes: int
-    rng: np.random.Generator
+    random_state: int | np.random.Generator | None
 
 
 class _Found(NamedTuple):
@@ -345,10 +346,11 @@ def _randomized(Z, wanted):
         size = Z.m
         passes = 1
 
+    rng = _check_random_state(wanted.random_state)
     Q = np.zeros((Z.d, size))
     total = 0.0
     for B in Z.blocks():
-        Q += B.T @ wanted.rng.normal(size=(len(B), size))
+        Q += B.T @ rng.normal(size=(len(B), size))
         total += np.vdot(B, B)
     K = np.empty((Z.d, 0))
     CK = np.empty((Z.d, 0))                                            # Z'Z K
