@@ -12,7 +12,9 @@ only through k(x, z) = phi(x).phi(z), and C_i is C times the weight of row i
     LinearSVC                         loss = max(0, 1 - y f(x))^2                          SVM.16
 
 Algorithm. The steps have the names of the functions below.
-    SVC and SVR work on the dual: one multiplier beta_i for each row, and w = sum_i beta_i phi(x_i)
+    SVC and SVR work on the dual: one multiplier beta_i for each row, and w = sum_i beta_i phi(x_i).
+    They make D(beta) = t.beta - epsilon |beta|_1 + beta'R beta / 2 as large as possible. The beta_i
+    add up to 0, and then kernels matter only through the distances R that follow from them  SVM.4
         kernel             k(x, z) for all pairs of rows                                   SVM.11
         half_distances     R_ij = |phi(x_i) - phi(x_j)|^2 / 2                               SVM.4
         smo                from beta = 0 climb the dual D(beta), two multipliers at a time:
@@ -20,6 +22,7 @@ Algorithm. The steps have the names of the functions below.
             how far            to the crest of D, or to the first bound on the way          SVM.7
             shift              delta from beta_j to beta_i
             update the slopes  of D, with two rows of R                                     SVM.7
+            newton step        now and then, with all beta_i between two bounds at once     SVM.8
         intercept          b, from the rows whose multiplier is between its bounds          SVM.9
         duality_gap        how far the result is from the optimum, at most                 SVM.10
         vote               one machine for each two classes, and each has a vote           SVM.12
@@ -31,7 +34,10 @@ Symbols: n samples (rows), d features, k classes, p = k (k - 1) / 2 pairs of cla
 vectors; in a shape, "rows" is some of the n rows.
     beta (n,)    the multipliers; between bounds lo (n,) <= 0 <= hi (n,)
     t (n,)       what f should be: the labels +-1, or the targets
-    s (n,)       the slopes of D: t + R beta
+    prices (n,)  C_i
+    s (n,)       the slopes of D without epsilon: t + R beta
+    rise (n,)    what D gains as beta_i rises, for each unit: s_i - epsilon, or + where beta_i < 0
+    fall (n,)    what D loses as beta_i falls, for each unit: s_i + epsilon, or - where beta_i > 0
     R (n, n)     half squared distances, and half (n,): k(x_i, x_i) / 2
     Z (n, d)     rows in the units of the kernel; for LinearSVC with a last column of ones
 Cost: SVC and SVR compute R in O(n^2 d) time and n^2 numbers, and then take 0.02 n to 11 n steps of
@@ -98,7 +104,8 @@ class _KernelMachine:
         del self.coef_                         # an earlier fit may have left one
         if kernel.kind == "linear":
             V = kernel.prepare(self._support_vectors)
-            self.coef_ = self._sums_by_pair(V.T).T                     # SVM.3
+            self.coef_ = self._sums_by_pair(V.T).T                     # SVM.3, (p, d)
+            # The kernel saw rows less `shift`: f = w.(x - shift) + b.
             self.intercept_ = self.intercept_ - self.coef_ @ kernel.shift
         self.dual_gap_ = solution.gap
         self.dual_objective_history_ = solution.history
@@ -129,11 +136,19 @@ class _KernelMachine:
             yield part, f + self.intercept_
 
     def _sums_by_pair(self, K):
-        """Return the sum of beta_i K[:, i] for each pair of classes, (rows, p).
+        """Return the sum of beta_i K[:, i] over the support vectors of each pair, (rows, p).
 
-        K (rows, m) is something about each support vector.
+        Column i of K (rows, m) belongs to support vector i: k of it with some rows, or itself.
         """
-        return _sums_by_pair(K, self._dual_coef, self.n_support_, self._pairs)
+        dual = self._dual_coef                                         # (k - 1, m)
+        if len(dual) == 1:
+            return K @ dual.T
+        ends = np.cumsum(self.n_support_)
+        own = [slice(end - size, end) for end, size in zip(ends, self.n_support_)]
+        sums = np.array([K[:, i] @ dual[:, i].T for i in own])         # (k, rows, k - 1)
+        first, second = self._pairs
+        # The multipliers of class a against class b are in row b - 1 if a < b, and else in row b.
+        return (sums[first, :, second - 1] + sums[second, :, first]).T
 
 
 class SVC(_KernelMachine):
@@ -186,7 +201,8 @@ class SVC(_KernelMachine):
         The number of support vectors of each class.
     dual_coef_ : ndarray of shape (n_classes - 1, n_support)
         The multiplier of each support vector against each other class, positive where it pulls f
-        up and negative where it pulls f down. Read-only.
+        up and negative where it pulls f down. The rows are the other classes in order: its own is
+        left out. Read-only.
     intercept_ : ndarray of shape (n_pairs,)
         b of each pair of classes: (0, 1), (0, 2), ..., (1, 2), ... A positive f speaks for the
         first class of the pair, but for the second, `classes_[1]`, if there are two classes only.
@@ -261,11 +277,11 @@ class SVC(_KernelMachine):
         factors = _class_factors(self.class_weight, data.classes, data.totals)
         prices = _prices(self.C, data.weights * factors[data.code])    # C_i of SVM.1
 
-        by_class = np.argsort(data.code, kind="stable")
-        rows = _Rows(data.X[by_class], data.number[by_class], data.code[by_class])
+        order = np.argsort(data.code, kind="stable")                   # class by class
+        rows = _Rows(data.X[order], data.number[order], data.code[order])
         kernel = _Kernel(self, data.X, data.weights)
         solution = _one_against_one(self, kernel, kernel.prepare(rows.X), rows.code,
-                                    prices[by_class])
+                                    prices[order])
 
         self.classes_ = data.classes
         self._set_state(rows, kernel, solution, names)
@@ -452,7 +468,7 @@ class SVR(_KernelMachine):
 
 
 class LinearSVC:
-    """Linear support vector classifier, for many rows: it computes no products between rows.
+    """Linear support vector classifier, for many rows: its time is in proportion to their number.
 
     f(x) = w.x + b. With more than two classes there is one f for each class against all others.
     As in scikit-learn, b is the weight of a constant feature 1 and is penalised like the others,
@@ -562,8 +578,7 @@ class LinearSVC:
 
         tol = -np.inf if self.tol is None else self.tol               # -inf is never reached
         if self.loss == "hinge":
-            epochs = _Epochs(len(Z), self.batch_size, self.max_iter, rng)
-            run = _pegasos(Z, Y, prices, epochs, tol)
+            run = _pegasos(Z, Y, prices, self, tol, rng)
         else:
             run = _newton_for_each(Z, Y, prices, tol, self.max_iter)
 
@@ -687,7 +702,7 @@ class LinearSVC:
 
 
 class _Kernel:
-    """The kernel k, for rows in units in which gamma is 1 (for "rbf": 1/2).
+    """The kernel k. It takes rows times the root of gamma, and then needs gamma no more.
 
     Parameters
     ----------
@@ -720,11 +735,13 @@ class _Kernel:
         self.shift = X.mean(axis=0) if self.kind in ("rbf", "linear") else 0.0
         self.root = 1.0
         if self.kind in ("rbf", "poly", "sigmoid"):
+            # gamma="scale" is 1 / (d spread^2). The square may be out of range, so the root is
+            # divided by the spread. A spread of 0 means that all rows are equal: any root will do.
             spread = _spread(X, weights) if model.gamma == "scale" else 1.0
             gamma = 1 / X.shape[1] if isinstance(model.gamma, str) else model.gamma
             if spread > 0:
-                doubled = 2 * gamma if self.kind == "rbf" else gamma
-                self.root = np.sqrt(doubled) / spread
+                factor = 2 * gamma if self.kind == "rbf" else gamma
+                self.root = np.sqrt(factor) / spread
 
     def prepare(self, X):
         """Return rows X (n, d) in the units of the kernel, (n, d)."""
@@ -751,6 +768,7 @@ class _Kernel:
     def diagonal(self, Z):
         """Return k of each row of Z (n, d) with itself, (n,)."""
         if callable(self.kind):
+            # The callable gives all pairs of the rows it gets: small groups waste little.
             blocks = np.array_split(Z, 1 + len(Z) // 32)
             return np.concatenate([self(A, A).diagonal() for A in blocks])
         if self.kind == "rbf":
@@ -759,7 +777,7 @@ class _Kernel:
             return self._check(self._of_products(_squares(Z)))
 
     def _of_products(self, products):
-        """Return k from the products x.z, an array of any shape: the other lines of SVM.11."""
+        """Return k from the products x.z, an array of any shape: SVM.11 without "rbf"."""
         if self.kind == "poly":
             return (products + self.coef0)**self.degree
         if self.kind == "sigmoid":
@@ -780,7 +798,8 @@ class _Distances(NamedTuple):
 
     R : ndarray (n, n) or _RowCache, half the squared distances
     half : ndarray (n,), half of the kernel of each row with itself
-    all_positive : bool, whether every number in R is known to be above 0
+    all_positive : bool, whether every number in R is known to be above 0, and may divide. (It can
+        be, although R_ii = 0: `_half_distances` adds a tiny constant to R.)
     """
 
     R: "np.ndarray | _RowCache"
@@ -858,7 +877,7 @@ class _Climb:
         self.fall = np.empty(n)
         self.history = [0.0]
         if isinstance(problem.distances.R, _RowCache):
-            problem.distances.R.watch(self.rise, self.fall)
+            problem.distances.R.watch(self.rise, self.fall)            # to foresee the next rows
         self.refresh()
 
     def refresh(self):
@@ -874,6 +893,7 @@ class _Climb:
         if isinstance(distances.R, np.ndarray):
             self.beta[:] = _free_newton_step(self)
         self.refresh()
+        # As s = t + R beta, (s + t).beta / 2 is t.beta + beta'R beta / 2.
         D = (self.s + t) @ self.beta / 2 - epsilon * abs(self.beta).sum()               # SVM.4
         self.history.append(D)
 
@@ -911,7 +931,7 @@ def _smo(climb, tol, max_iter):
     rise = climb.rise
     fall = climb.fall
     history = climb.history
-    bottom = lo.tolist()                              # Python's floats are fast one at a time
+    bottom = lo.tolist()                       # the same as Python's floats: fast one at a time
     top = hi.tolist()
     while len(history) <= max_iter:
         # Pick a pair: i on the steepest way up, and the partner j with whom D gains most. The
@@ -956,11 +976,12 @@ def _solve(problem, tol, max_iter):
     climb = _Climb(problem)
     _smo(climb, tol, _most_steps(max_iter, len(problem.t)))
     _, _, epsilon, lo, hi = problem
-    b = _intercept(climb.s, climb.beta, lo, hi, epsilon)
-    gap = _duality_gap(climb.s - b, climb.beta, lo, hi, epsilon)
+    level = _intercept(climb.s, climb.beta, lo, hi, epsilon)           # b + half.beta
+    error = climb.s - level                    # t - f, as f = b + half.beta - R beta
+    gap = _duality_gap(error, climb.beta, lo, hi, epsilon)
     return _Solution(
         dual=climb.beta[None],
-        intercept=np.array([b - problem.distances.half @ climb.beta]),
+        intercept=np.array([level - problem.distances.half @ climb.beta]),
         gap=np.array([gap]),
         violation=np.array([climb.rise.max() - climb.fall.min()]),
         history=[np.array(climb.history)])
@@ -980,7 +1001,7 @@ def _one_against_one(model, kernel, Z, code, prices):
         return _pairs_together(model, kernel, Z, code, prices)
     ends = np.cumsum(sizes)
     own = [np.arange(end - size, end) for end, size in zip(ends, sizes)]
-    solution = _no_solution(n_classes, len(Z))
+    solution = _blank_solution(n_classes, len(Z))
     for pair, (a, b) in enumerate(itertools.combinations(range(n_classes), 2)):
         rows = np.append(own[a], own[b])
         is_up = code[rows] == (a if n_classes > 2 else b)
@@ -990,6 +1011,7 @@ def _one_against_one(model, kernel, Z, code, prices):
         problem = _Problem(_half_distances(kernel, Z[rows], model.cache_size), t, 0.0, lo, hi)
         one = _solve(problem, model.tol, model.max_iter)
         del problem                            # its R makes room for the next
+        # The rows of `dual` are the other classes: for class a > b there is none for a itself.
         solution.dual[b - 1, own[a]] = one.dual[0, :sizes[a]]
         solution.dual[a, own[b]] = one.dual[0, sizes[a]:]
         solution.intercept[pair] = one.intercept[0]
@@ -999,8 +1021,8 @@ def _one_against_one(model, kernel, Z, code, prices):
     return solution
 
 
-def _no_solution(n_classes, n):
-    """Return a _Solution for n rows that has yet to be filled in, pair of classes by pair."""
+def _blank_solution(n_classes, n):
+    """Return a _Solution for n rows, to be filled in for one pair of classes after the other."""
     n_pairs = n_classes * (n_classes - 1) // 2
     return _Solution(
         dual=np.zeros((n_classes - 1, n)),
@@ -1031,27 +1053,10 @@ def _duality_gap(error, beta, lo, hi, epsilon):
 
     `error` is t - f(x) of each row. All arrays are (n,), or (p, n) for p problems.
     """
+    # C_i loss_i is the maximum of beta_i error_i - epsilon |beta_i|: at hi, at lo or at 0.
     cost = np.maximum(hi * (error - epsilon), lo * (error + epsilon))
-    cost = np.maximum(cost, 0)                                         # C_i loss_i
+    cost = np.maximum(cost, 0)
     return (cost - beta * error + epsilon * abs(beta)).sum(axis=-1)    # SVM.10
-
-
-def _sums_by_pair(K, dual, sizes, pairs):
-    """Return the sum of beta_i K[:, i] for each pair of classes, (rows, p).
-
-    K : ndarray (rows, m), something about each support vector, class by class
-    dual : ndarray (k - 1, m), as in `SVC.dual_coef_`, or (1, m)
-    sizes : ndarray (k,), the number of support vectors of each class
-    pairs : two ndarrays (p,), the first class of each pair and the second
-    """
-    if len(dual) == 1:
-        return K @ dual.T
-    ends = np.cumsum(sizes)
-    own = [slice(end - size, end) for end, size in zip(ends, sizes)]
-    sums = np.array([K[:, i] @ dual[:, i].T for i in own])             # (k, rows, k - 1)
-    first, second = pairs
-    # The multipliers of class a against class b are in row b - 1 if a < b, and else in row b.
-    return (sums[first, :, second - 1] + sums[second, :, first]).T
 
 
 def _vote(f, pairs):
@@ -1123,13 +1128,14 @@ class _SquaredHinge:
         margin = self.y * (self.Z @ w)
         violation = np.maximum(0, 1 - margin)                          # 0 outside the margin
         P = w @ w / 2 + self.prices @ violation**2                     # SVM.16
-        g = w - 2 * (self.prices * self.y * violation) @ self.Z        # SVM.17
+        error = self.y * violation             # y - f inside the margin, as y^2 = 1; 0 outside
+        g = w - 2 * (self.prices * error) @ self.Z                     # SVM.17
         return _Point(w, margin, P, g)
 
     def newton_step(self, point):
-        """Return the Newton step s (d + 1,) from a point.
+        """Return the Newton step (d + 1,) from a point.
 
-        Inside the margin (1 - y f)^2 is (y - f)^2. So w + s is ridge regression on the rows that
+        Inside the margin (1 - y f)^2 is (y - f)^2. So w + step is ridge regression on the rows that
         are inside the margin now, with their labels as targets.
         """
         B, _ = self.rows_inside(point)
@@ -1139,7 +1145,7 @@ class _SquaredHinge:
     def rows_inside(self, point):
         """Return the rows inside the margin, (rows, d + 1), and their labels, (rows,).
 
-        Both are multiplied by the root of 2 C_i, so that all of them count alike in B'B.
+        Both are multiplied by the root of 2 C_i. So I + B'B is the matrix of SVM.17.
         """
         inside = np.flatnonzero(point.margin < 1)
         root = np.sqrt(2 * self.prices[inside])
@@ -1147,17 +1153,17 @@ class _SquaredHinge:
         B *= root[:, None]
         return B, root * self.y[inside]
 
-    def descend(self, point, s):
-        """Return the point at w + s, or at half of s, a quarter, ... until P falls enough.
+    def descend(self, point, move):
+        """Return the point at w + move, or w + half of it, a quarter, ... until P falls enough.
 
         Enough is a ten-thousandth of what the gradient promises. If P does not fall at all, only
         rounding is left, and the old point comes back.
         """
-        promise = point.g @ s                                          # below 0
-        change = self.y * (self.Z @ s)
+        promise = point.g @ move                                       # below 0
+        change = self.y * (self.Z @ move)                              # of the margins
         share = 1.0
         while share > 1e-12:
-            w = point.w + share * s
+            w = point.w + share * move
             violation = np.maximum(0, 1 - point.margin - share * change)
             P = w @ w / 2 + self.prices @ violation**2                 # SVM.16
             if P <= point.P + 1e-4 * share * promise:
@@ -1203,44 +1209,27 @@ def _newton_for_each(Z, Y, prices, tol, max_iter):
     return _Run(np.transpose(W), np.transpose(losses), np.transpose(duals), None)
 
 
-class _Epochs(NamedTuple):
-    """How Pegasos goes through the rows: again and again, in random order, a batch at a time.
-
-    n : int, the number of rows
-    batch_size : int, the number of rows in a batch
-    most : int, the most epochs
-    rng : Generator, draws the order
-    """
-
-    n: int
-    batch_size: int
-    most: int
-    rng: np.random.Generator
-
-    def draw_batches(self):
-        """Return the row numbers of each batch of an epoch: all rows once, in a new order."""
-        order = self.rng.permutation(self.n)
-        return np.split(order, range(self.batch_size, self.n, self.batch_size))
-
-
-def _pegasos(Z, Y, prices, epochs, tol):
+def _pegasos(Z, Y, prices, model, tol, rng):
     """Minimise the hinge loss of each class against the others by small steps. Return a _Run.
 
     Z (n, d + 1) holds the rows and a last column of ones, Y (n, k) the labels +-1 of each class
-    against the others, and prices (n, k) the C_i. A step moves the weights W (d + 1, k) of all k.
+    against the others, and prices (n, k) the C_i. An epoch goes through all rows once, in an order
+    that rng draws, `model.batch_size` of them in a step. A step moves the weights W (d + 1, k) of
+    all k.
     """
     n = len(Z)
+    cuts = range(model.batch_size, n, model.batch_size)
     pull = prices * Y                          # (n, k)
     W = np.zeros((Z.shape[1], Y.shape[1]))
     mean = W
     inside = np.zeros(Y.shape)                 # epochs in which a row was inside the margin
     step = 0
-    seen = 0                                   # t of SVM.13, the rows seen so far
+    seen = 0                                   # tau of SVM.13, the rows seen so far
     loss = []
     iterate_loss = []
     dual = []
-    for epoch in range(1, epochs.most + 1):
-        for i in epochs.draw_batches():
+    for epoch in range(1, model.max_iter + 1):
+        for i in np.split(rng.permutation(n), cuts):                   # the rows of a batch
             B = Z[i]
             is_inside = Y[i] * (B @ W) < 1                             # (rows, k)
             inside[i] += is_inside
@@ -1365,7 +1354,8 @@ def _gaussian(A, B):
     """Return exp(-|a - b|^2 / 2) of each row a of A with each row b of B, by one product.
 
     |a - b|^2 / 2 = |a|^2 / 2 + |b|^2 / 2 - a.b is 0 for equal rows, but rounding may make it
-    anything up to 1e-14 of |a|^2 + |b|^2. That hurts if it is near 1 or above: it counts as 0.
+    anything up to 1e-14 of |a|^2 + |b|^2. Where these squares are large it counts as 0. (If
+    they add up to less than 1e6, the error is about 1e-8 at most, and may stay.)
     """
     a = _squares(A)[:, None] / 2
     b = _squares(B) / 2
@@ -1501,7 +1491,7 @@ def _free_newton_step(climb):
     beta = climb.beta
     free = np.flatnonzero(climb.rise == climb.fall)
     slope = climb.rise
-    work = 1000 * len(beta)**2                                         # a step takes r^3
+    work = 1000 * len(beta)**2                 # what all systems together may take
     share = 0.0
     while share < 1 and len(free) > 1:
         work -= len(free)**3
@@ -1530,9 +1520,12 @@ def _free_newton_step(climb):
 def _move_to_equal_slopes(R, slope, least):
     """Return the move (r,) of r free multipliers, of sum 0, that makes their slopes equal.
 
-    R (r, r) and slope (r,) are those of the free multipliers.
+    R (r, r) and slope (r,) are those of the free multipliers. `least` on the diagonal keeps the
+    system solvable where two rows are equal.
     """
-    size = 1e13 * least                        # that of R, in place of the ones of the equation
+    # In place of the ones of SVM.8 stands a number of the size of R, so that no digits are lost.
+    # It changes nu only, which is not used.
+    size = 1e13 * least
     A = np.pad(least * np.eye(len(R)) - R, (0, 1), constant_values=size)
     A[-1, -1] = 0
     return np.linalg.solve(A, np.append(slope, 0))[:-1]                # SVM.8
@@ -1544,7 +1537,7 @@ def _pairs_together(model, kernel, Z, code, prices):
     All pairs of classes share one R, or a few if the cache has no room for a whole one.
     """
     sizes = np.bincount(code)
-    solution = _no_solution(len(sizes), len(Z))
+    solution = _blank_solution(len(sizes), len(Z))
     number = np.zeros((len(sizes), len(sizes)), dtype=int)             # of a pair of classes
     number[np.triu_indices(len(sizes), 1)] = np.arange(len(solution.gap))
     for members, pairs in _shares(sizes, room=int(model.cache_size * 1e6 / 8)):
@@ -1567,8 +1560,9 @@ def _shares(sizes, room):
     sizes (k,) is the number of rows of each class. All pairs come once. If the rows of two
     classes are too many, these two come alone.
     """
+    # R of two groups is (2 most)^2 = room / 2 numbers, and the copy of a pair is no larger.
     most = np.sqrt(room / 8)                                           # rows of a group
-    if _numbers_of(sizes) <= room:
+    if _numbers_in_R(sizes) <= room:
         most = np.inf
     groups = [[]]
     for c, size in enumerate(sizes):
@@ -1578,14 +1572,14 @@ def _shares(sizes, room):
     for g, h in itertools.combinations_with_replacement(groups, 2):
         members = sorted({*g, *h})
         pairs = np.array([(a, b) for a in g for b in h if a < b])
-        if len(pairs) > 0 and _numbers_of(sizes[members]) <= room:
+        if len(pairs) > 0 and _numbers_in_R(sizes[members]) <= room:
             yield members, pairs
         else:
             for pair in pairs:
                 yield pair, pair[None]
 
 
-def _numbers_of(sizes):
+def _numbers_in_R(sizes):
     """Return how many numbers R of some classes takes, with a copy for the largest pair of them."""
     return sizes.sum()**2 + np.sort(sizes)[-2:].sum()**2
 
@@ -1629,6 +1623,8 @@ class _Crowd:
         The row number in R of each multiplier.
     n_rows : ndarray (p,)
         The number of rows of each pair.
+    ends : ndarray (2, 2, p)
+        Where the rows of the first and the second class begin in R (ends[0]) and end (ends[1]).
     t, lo, hi, beta : ndarray (p, width)
         As in `_Problem` and `_Climb`.
     least : ndarray (p,)
@@ -1785,7 +1781,8 @@ class _Crowd:
         n = self.n_rows[pair]
         R, half, all_positive = self.distances
         if n < len(half):
-            own = [slice(*ends) for ends in self.ends[:, :, pair].T]
+            # Two slices of R: the rows of the first class and those of the second.
+            own = [slice(start, end) for start, end in self.ends[:, :, pair].T]
             R = np.block([[R[u, v] for v in own] for u in own])
             half = half[self.row[pair, :n]]
         distances = _Distances(R, half, all_positive)
@@ -1814,12 +1811,12 @@ class _Crowd:
         lo = self.lo[pair]
         hi = self.hi[pair]
         beta = np.clip(self.beta[pair], lo, hi)                        # C may round to C + 1e-16
-        s = np.where(beta < hi, rise, fall)
+        s = np.where(beta < hi, rise, fall)    # both are s, where they are finite: epsilon is 0
         s[lo == hi] = 0                                                # the filling has no slope
-        b = _intercept(s, beta, lo, hi, 0.0)
+        level = _intercept(s, beta, lo, hi, 0.0)                       # b + half.beta
         self.beta[pair] = beta
-        self.b[pair] = b - (self.distances.half[self.row[pair]] * beta).sum(axis=1)
-        self.gap[pair] = _duality_gap(s - b[:, None], beta, lo, hi, 0.0)
+        self.b[pair] = level - (self.distances.half[self.row[pair]] * beta).sum(axis=1)
+        self.gap[pair] = _duality_gap(s - level[:, None], beta, lo, hi, 0.0)
         self.violation[pair] = rise.max(axis=1) - fall.min(axis=1)
 
         self.on_way = self.on_way[~done]
@@ -1851,7 +1848,7 @@ class _Crowd:
 
 
 def _newton_step(objective, point):
-    """Return the Newton step s (d + 1,) of a _SquaredHinge from a point.
+    """Return the Newton step (d + 1,) of a _SquaredHinge from a point.
 
     This is the same as `objective.newton_step`, also where H is too large to be written down, and
     where few rows are inside the margin. It always leads downhill.
@@ -1861,11 +1858,11 @@ def _newton_step(objective, point):
     if min(n_inside, n_weights) <= _WRITTEN:
         try:
             if n_inside < n_weights:
-                s = _ridge_by_rows(*objective.rows_inside(point)) - point.w
+                move = _ridge_by_rows(*objective.rows_inside(point)) - point.w
             else:
-                s = objective.newton_step(point)
-            if point.g @ s < 0:
-                return s
+                move = objective.newton_step(point)
+            if point.g @ move < 0:
+                return move
         except np.linalg.LinAlgError:          # singular up to rounding
             pass
     B, _ = objective.rows_inside(point)
