@@ -18,13 +18,18 @@ Algorithm. The steps have the names of the functions below.
         split        ask x_j <= t, with t midway between two neighbouring values          DT.8
     prune            fold the weakest link, again and again, up to ccp_alpha       DT.9, DT.10
     importances      add up what the questions about each feature remove                  DT.4
-    find_leaves      walk down the tree with new rows (explain: with one, in words)
+    find_leaves      walk down the tree with new rows
 
 Symbols: n samples (rows), d features, k classes. In a shape, "nodes" is the number of nodes of a
-level that are looked at, r the number of their rows, and b the number of some features.
+level, r the number of their rows, b the number of features that are handled at a time, and q the
+number of sums that a score needs: 1, or one for each class.
     m              the rows of a node. A cut sends n_L of them to the left and n_R to the right
     c_k, p_k       the number and the share of the rows of class k in a node
-    z_i            y_i less the mean of y in its node, and S the sum of z over the left rows
+    z_i            y_i less the mean of y in its node. For gini y_i is an indicator, which is 1 if
+                   row i is of class k and 0 if not: one z for each class
+    S              the sum of z over the left rows of a cut
+    v, T_v         a node, and the subtree below it, with |T_v| leaves
+    R(v), R(T_v)   I times m / n of the node, and the sum of that over the leaves of T_v
     w (n,)         the weights of the rows: a row of weight 2 counts as two equal rows, so that
                    m, n_L, n_R and c_k are sums of weights, and means are weighted
 Cost: O(n d log n) time to sort, then O(n d) a level (times k if k > 2), and O(depth) a row to
@@ -106,14 +111,15 @@ class _DecisionTree:
         rng = _check_random_state(self.random_state)
         rows = self._training_rows(X, y, sample_weight)
         n_features = rows.X.shape[1]
+        # Until the tree is done, y is in a unit that keeps it below 1, and impurities are as well.
         tree = _grow(rows, self._limits(rows), rng)
-        tree = _prune(tree, rows.in_their_unit(self.ccp_alpha))
+        tree = _prune(tree, rows.to_unit_of_tree(self.ccp_alpha))
         importances = _importances(tree, n_features)
 
         if rows.classes is not None:
             self.classes_ = rows.classes
             self.n_classes_ = len(rows.classes)
-        self.tree_ = rows.in_units_of_the_user(tree)
+        self.tree_ = rows.to_units_of_user(tree)
         self.feature_importances_ = importances
         self.max_features_ = _count_features(self.max_features, n_features)
         self.n_features_in_ = n_features
@@ -242,28 +248,27 @@ class _DecisionTree:
         rng = _check_random_state(self.random_state)
         rows = self._training_rows(X, y, sample_weight)
         tree = _grow(rows, self._limits(rows), rng)
-        steps = list(_weakest_links(tree))
-        alphas = [step.alpha for step in steps]
-        impurities = [step.impurity for step in steps]
-        return SimpleNamespace(ccp_alphas=_times_power_of_two(alphas, 2 * rows.exponent),
-                               impurities=_times_power_of_two(impurities, 2 * rows.exponent))
+        alphas, impurities, _ = zip(*_weakest_links(tree))
+        exponent = 2 * rows.exponent           # from the unit of the tree to that of the user
+        return SimpleNamespace(ccp_alphas=_times_power_of_two(alphas, exponent),
+                               impurities=_times_power_of_two(impurities, exponent))
 
     def _limits(self, rows):
         """Return the _Limits that the hyperparameters set to a tree on the _TrainingRows."""
         n, d = rows.X.shape
         weights = rows.weights.each
-        whole = n if weights is None else weights.sum()
-        # 1e-12 forgives the rounding of the product.
-        min_weight = self.min_weight_fraction_leaf * whole * (1 - 1e-12)
+        weight_of_all = n if weights is None else weights.sum()
+        # A little less, so that a side of just this weight is allowed in spite of rounding.
+        min_weight = self.min_weight_fraction_leaf * weight_of_all * (1 - 1e-12)
         min_leaf = self.min_samples_leaf
-        if weights is None:                    # then the weight of a side is its number of rows
+        if weights is None:      # the weight of a side is its number of rows: one limit for both
             min_leaf = max(min_leaf, int(np.ceil(min_weight)))
         return _Limits(
             max_depth=np.inf if self.max_depth is None else self.max_depth,
             min_split=max(self.min_samples_split, 2 * self.min_samples_leaf),
             min_leaf=min_leaf,
             min_weight=min_weight,
-            min_decrease=rows.in_their_unit(self.min_impurity_decrease),
+            min_decrease=rows.to_unit_of_tree(self.min_impurity_decrease),
             n_features=_count_features(self.max_features, d))
 
     def _check_hyperparameters(self, criteria):
@@ -454,7 +459,6 @@ class DecisionTreeClassifier(_DecisionTree):
         leaves = self.apply(X)
         return self.tree_.value[leaves]
 
-
     def _training_rows(self, X, y, sample_weight):
         """Check all that `fit` is given. Return the _TrainingRows, with labels as codes."""
         self._check_hyperparameters(("gini", "entropy", "log_loss"))
@@ -466,8 +470,9 @@ class DecisionTreeClassifier(_DecisionTree):
         if self.class_weight is None:
             weights = _relative_weights(weights)
         else:
-            totals = np.bincount(codes, _below_one(weights)[0])
-            totals = np.maximum(totals, 1e-300)                        # no class is lost
+            scaled, _ = _below_one(weights)                            # sums stay in range
+            totals = np.bincount(codes, scaled)                        # of each class
+            totals = np.maximum(totals, 1e-300)                        # "balanced" divides by them
             factors = _class_factors(self.class_weight, classes, totals)
             weights = _relative_weights(weights, factors[codes])
         criterion = "gini" if self.criterion == "gini" else "entropy"
@@ -612,18 +617,25 @@ class DecisionTreeRegressor(_DecisionTree):
 #         level.node              the node of each of them, (r,)
 #         level.start             the place where each node begins, (nodes,)
 #         level.size              the number of rows of each node, (nodes,)
-#         level.weight            the weight of these rows, (nodes,)
-#         level.part              what part of it each row has, (r,), or None without weights
-#         level.mean(u)           the mean of u (r,) in each node, (nodes,)
-#         level.counts(codes, k)  c_k of each node, (nodes, k)
+#         level.weight            the weight of each node, (nodes,)
+#         level.part              the weight of each row as a part of the weight of its node, (r,),
+#                                 or None if all rows weigh the same
+#         level.mean(a)           the mean of a (r,) in each node, (nodes,)
+#         level.counts(codes, k)  c_k of each node (with weights: p_k), (nodes, k)
 #         level.keep(chosen)      the level without the nodes that are not chosen
+#         level.by_number(a)      a (..., r) as an array (..., n), to be looked up by row number
 #     columns, _SortedColumns     the same rows once for each feature, sorted by it in each node
-#         columns.order           their numbers, (d, r)
-#         columns.values(some)    their values of some features, (b, r)
+#         columns.order           the numbers of the rows, (d, r)
+#         columns.follow(level)   goes on to the rows of the next level
+#         columns.sorted_values   the values of a block of features in this order, (b, r)
+#         columns.value_at        the value at a place of this order
+#         columns.value_of        the value of a row in a feature
 #     _Sides                      n_L and n_R of every cut
 #     _whole_numbers              rounds z so that its sums are exact
-#     _by_row                     puts what belongs to the rows of a level in the order of X
 #     _depth_first                puts the nodes of all levels in their final order
+#     _TIE, 1e-10                 shares that differ by less count as equal
+#     _FORBIDDEN, -0.5            the share of a cut that is not allowed is below this
+#     _NOTHING, 1e-14             a node with an impurity below this is pure
 
 
 def _grow(rows, limits, rng):
@@ -632,37 +644,37 @@ def _grow(rows, limits, rng):
     Every node starts as a leaf. Where a node can be cut, its best cut turns it into a question,
     and the two sides become nodes of the next level. The Generator `rng` draws features.
     """
+    Score = _EntropyScore if rows.criterion == "entropy" else _SquaresScore
     level = _root(rows)
     columns = _SortedColumns(rows.X)
     weight_of_all = level.weight[0]
     levels = []
     n_nodes = 0
     while len(level.size) > 0:
-        about = _describe(rows, level)
-        nodes = _leaves(level, about, depth=len(levels))
+        description = _describe(rows, level)
+        nodes = _leaves(level, description, depth=len(levels))
         levels.append(nodes)
         n_nodes += nodes.node_count
-        is_open = ~about.is_pure & (level.size >= limits.min_split)
+        is_open = ~description.is_pure & (level.size >= limits.min_split)
         is_open &= level.weight >= 2 * limits.min_weight
         if len(levels) > limits.max_depth or not is_open.any():
             break
 
         # The nodes that stay leaves drop out, with their rows. The others look for a cut.
-        about = about.keep(is_open, level)
+        description = description.keep(is_open, level.node)
         level = level.keep(is_open)
         columns.follow(level)
-        score = _make_score(rows, level, about.z)
+        score = Score(description.z, level)
         cuts = _best_cuts(columns, level, score, limits, rng)
 
         # Not all of them find one. _TIE is for a fall that misses its limit by rounding alone.
-        part_of_all = level.weight / weight_of_all
-        fall = (cuts.share + _TIE) * about.impurity * part_of_all                      # DT.4
+        part_of_all = level.weight / weight_of_all                                     # m / n
+        fall = (cuts.share + _TIE) * description.impurity * part_of_all                # DT.4
         is_cut = (cuts.share > _FORBIDDEN) & (fall >= limits.min_decrease)
         cuts = cuts.keep(is_cut)
-        level = level.keep(is_cut)
         asking = np.flatnonzero(is_open)[is_cut]
         _turn_into_questions(nodes, asking, cuts, n_nodes)
-        level = _split(level, columns, cuts)
+        level = _split(level.keep(is_cut), columns, cuts)
     return _depth_first(levels)
 
 
@@ -687,11 +699,11 @@ class _Description(NamedTuple):
     impurity : ndarray (nodes,), I
     value : ndarray (nodes, k) of class shares, or (nodes, 1) of means
     is_pure : ndarray of bool (nodes,), whether a node has nothing left to tell apart
-    z : ndarray (c, r), what the score of a cut adds up, one or more numbers for each row. The
-        indicator of a class is 1 for its rows and 0 for the others:
-            squared error    y less its mean in the node, 1 number
-            gini             the indicators, less their means in the node, times m
-            entropy          the k indicators
+    z : ndarray (q, r), q numbers for each row. The score of a cut needs their sums over its left
+        rows:
+            squared error    q = 1: y less its mean in the node
+            gini             q = k, or 1 of 2 classes: see `_centred_indicators`
+            entropy          q = k: the indicators, True for the rows of the class
     """
 
     impurity: np.ndarray
@@ -699,11 +711,11 @@ class _Description(NamedTuple):
     is_pure: np.ndarray
     z: np.ndarray
 
-    def keep(self, chosen, level):
-        """Return the description of the `chosen` nodes, bool (nodes,), of the _Level alone."""
+    def keep(self, chosen, node):
+        """Return that of the `chosen` nodes, bool (nodes,), given the node of each row (r,)."""
         if chosen.all():
             return self
-        inside = chosen[level.node]
+        inside = chosen[node]
         return _Description(self.impurity[chosen], self.value[chosen], self.is_pure[chosen],
                             self.z[:, inside])
 
@@ -715,7 +727,7 @@ def _describe(rows, level):
         return _describe_numbers(y, level)
     k = len(rows.classes)
     counts = level.counts(y, k)                                        # c_k, (nodes, k)
-    m = counts.sum(axis=1)
+    m = counts.sum(axis=1)                                             # with weights: about 1
     p = counts / m[:, None]                                            # p_k, (nodes, k)
     if rows.criterion == "gini":
         impurity = _gini(counts, m)
@@ -729,8 +741,8 @@ def _describe(rows, level):
 def _describe_numbers(y, level):
     """Return the _Description of nodes whose rows have the targets y (r,).
 
-    The targets of each node are stretched to reach from 0 to 1. So they keep their digits if all
-    of them are far from 0.
+    The targets of each node are moved and stretched to reach from 0 to 1: this is u. So no digits
+    are lost if all of them are far from 0.
     """
     low = np.minimum.reduceat(y, level.start)
     high = np.maximum.reduceat(y, level.start)
@@ -740,50 +752,40 @@ def _describe_numbers(y, level):
     z = u - mean[level.node]
     variance = level.mean(z * z)
     impurity = span**2 * variance                                      # DT.3
-    value = np.minimum(low + span * mean, high)                        # rounding may lift it
+    value = np.minimum(low + span * mean, high)                        # a mean is at most high
     return _Description(impurity, value[:, None], variance <= _NOTHING, z[None])
 
 
 def _gini(counts, m):
     """Return the Gini impurity (nodes,) of nodes with class counts (nodes, k) of sum m (nodes,)."""
-    # It is 1 - sum_k p_k^2. Here whole numbers are squared and added, without rounding.
+    # Counts are squared, and not shares, because the squares of whole numbers are exact.
     return 1 - (counts**2).sum(axis=1) / m**2                          # DT.1
 
 
 def _entropy(p):
     """Return the entropy (nodes,), in bits, of nodes with class shares p (nodes, k)."""
-    information = p * np.log2(np.where(p > 0, p, 1))                   # 0 log2 0 is 0
-    return 0 - information.sum(axis=1)                                 # DT.2
+    p_log_p = p * np.log2(np.where(p > 0, p, 1))                       # 0 log2 0 is 0
+    return 0 - p_log_p.sum(axis=1)                                     # DT.2, and 0 is not -0
 
 
 def _centred_indicators(codes, counts, m, level):
-    """Return the indicators of the classes, less their means in each node, times m, (c, r).
+    """Return the indicators of the classes, less their means in each node, times m, (q, r).
 
-    The mean of an indicator is p_k = c_k / m. Times m all are whole numbers: m or 0, less c_k. Of
-    two classes one is enough, as the other has the same squares.
+    The indicator of class k is 1 for its rows and 0 for the others. Its mean is p_k = c_k / m. So
+    z is m - c_k for the rows of class k and -c_k for the others: whole numbers, if rows have no
+    weights. Of two classes one is enough, as the other has the same squares.
 
     codes : ndarray of int (r,), the classes of the rows
     counts : ndarray (nodes, k), c_k
     m : ndarray (nodes,), the sum of the counts
     """
     k = counts.shape[1]
+    q = k if k > 2 else 1
     m_of_row = m[level.node]
-    n_indicators = k if k > 2 else 1
-    z = np.empty((n_indicators, len(codes)), dtype=counts.dtype)
-    for c in range(n_indicators):
-        z[c] = m_of_row * (codes == c) - counts[level.node, c]
+    z = np.empty((q, len(codes)), dtype=counts.dtype)
+    for code in range(q):
+        z[code] = m_of_row * (codes == code) - counts[level.node, code]
     return z
-
-
-def _make_score(rows, level, z):
-    """Return what scores the cuts of a level by the criterion of the _TrainingRows.
-
-    z : ndarray (c, r), from the _Description
-    """
-    n = len(rows.y)
-    if rows.criterion == "entropy":
-        return _EntropyScore(z, level, n)
-    return _SquaresScore(z, level, n)
 
 
 class _SquaresScore:
@@ -791,40 +793,38 @@ class _SquaresScore:
 
     Parameters
     ----------
-    z : ndarray (c, r)
+    z : ndarray (q, r)
         Targets or indicators, less their mean in each node.
     level : _Level
         The open nodes.
-    n : int
-        The number of all training rows.
     """
 
-    def __init__(self, z, level, n):
+    def __init__(self, z, level):
         z, variance = _whole_numbers(z, level)
-        self.z = _by_row(z, level, n)                                  # (c, n)
-        self.variance = variance[level.node]                           # (r,)
-        self.sides = _Sides(level, n)
-        self.factor = None
+        self.z = level.by_number(z)                                    # (q, n)
+        self.variance = variance[level.node]                           # I in units of z, (r,)
+        self.sides = _Sides(level)
+        self.of_square = None
         if level.part is None:      # n_L and n_R are the same for all features: divide once
             n_left, n_right = self.sides.weights()
-            self.factor = 1 / (self.variance * n_left * n_right)       # (r,)
+            self.of_square = 1 / (self.variance * n_left * n_right)    # share / S^2, (r,)
 
     def shares(self, order):
         """Return the share of the impurity of its node that each cut removes, (b, r).
 
-        `order` (b, r) holds the rows of the level for b features: node by node, and within each
-        node sorted by the feature. Entry (j, i) of the result belongs to the cut behind place i
-        of row j of it.
+        `order` (b, r) holds the numbers of the rows for b features: node by node, and within each
+        node sorted by the feature. Entry (j, i) of the result is for the cut that sends the rows
+        of the node up to order[j, i] to the left.
 
         The z of a node add up to 0. So one running sum S goes through all nodes of the level: at
         the end of each node it is back at 0.
         """
         squares = 0
         for z in self.z:
-            S = z.take(order).cumsum(axis=1)
+            S = z.take(order).cumsum(axis=1)                           # (b, r)
             squares = squares + np.square(S, dtype=float)
-        if self.factor is not None:
-            return self.factor * squares                               # DT.5, DT.6
+        if self.of_square is not None:
+            return self.of_square * squares                            # DT.5, DT.6
         n_left, n_right = self.sides.weights(order)
         return squares / (self.variance * n_left * n_right)            # DT.5, DT.6
 
@@ -838,35 +838,34 @@ class _EntropyScore:
         Whether each row is of each class.
     level : _Level
         The open nodes.
-    n : int
-        The number of all training rows.
     """
 
-    def __init__(self, indicators, level, n):
-        counted = level.whole_parts() * indicators                     # 1, or the part of the row
+    def __init__(self, indicators, level):
+        counted = level.whole_parts() * indicators     # a row counts 1, or its part: (k, r)
         total = level.sums(counted)                                    # c_k, (k, nodes)
-        earlier = total.cumsum(axis=1) - total                         # the same of earlier nodes
-        self.counted = _by_row(counted, level, n)                      # (k, n)
+        earlier = total.cumsum(axis=1) - total         # c_k of all earlier nodes together
+        self.counted = level.by_number(counted)                        # (k, n)
         self.total = total[:, level.node]                              # (k, r)
-        self.earlier = earlier[:, level.node]
-        self.sides = _Sides(level, n)
+        self.earlier = earlier[:, level.node]                          # (k, r)
+        self.sides = _Sides(level)
         self.f = _CountTimesLog(level)                                 # f(c) = c log2 c
-        of_node = self.f(total.sum(axis=0)) - self.f(total).sum(axis=0)
-        self.of_node = of_node[level.node]                             # m I, (r,)
+        m_impurity = self.f(total.sum(axis=0)) - self.f(total).sum(axis=0)
+        self.m_impurity = m_impurity[level.node]                       # m I, (r,)
 
     def shares(self, order):
         """Return the share of the impurity of its node that each cut removes, (b, r).
 
-        `order` is as in _SquaresScore. The running sums count the rows of each class.
+        `order` is as in _SquaresScore. A running sum counts the rows of a class from the first
+        node on. Less the rows of earlier nodes, it is the count on the left.
         """
         n_left, n_right = self.sides.weights(order)
-        left = self.f(n_left)                  # will be n_L times the impurity of the left side
+        left = self.f(n_left)                  # n_L I_L and n_R I_R, when the loop is done
         right = self.f(n_right)
         for counted, earlier, total in zip(self.counted, self.earlier, self.total):
             c_left = counted.take(order).cumsum(axis=1) - earlier
             left = left - self.f(c_left)
             right = right - self.f(total - c_left)
-        return 1 - (left + right) / self.of_node                       # DT.7
+        return 1 - (left + right) / self.m_impurity                    # DT.7
 
 
 class _Cuts(NamedTuple):
@@ -902,14 +901,16 @@ def _best_cuts(columns, level, score, limits, rng):
         _forbid_features_not_drawn(best, limits.n_features, rng)
     top = best.max(axis=0)                                             # (nodes,)
     feature = (best >= top - _TIE).argmax(axis=0)                      # the lowest of the best
-    share_of_it = share[feature[level.node], np.arange(len(level.rows))]
-    winners = np.flatnonzero(share_of_it >= (top - _TIE)[level.node])
-    # The first winner in each node has the lowest threshold. Its row is the last on the left.
-    last = winners[np.searchsorted(winners, level.start)]
-    following = np.minimum(last + 1, len(level.rows) - 1)              # if no cut is allowed
-    a = columns.value(feature, last)
-    b = columns.value(feature, following)
-    return _Cuts(feature, _between(a, b), last + 1 - level.start, top)
+    # Now the best places in that feature. The first one in each node has the lowest threshold.
+    # The row there is the last on the left, and the next row the first on the right.
+    r = len(level.rows)
+    share_in_feature = share[feature[level.node], np.arange(r)]        # (r,)
+    places = np.flatnonzero(share_in_feature >= (top - _TIE)[level.node])
+    last_left = places[np.searchsorted(places, level.start)]           # (nodes,)
+    first_right = np.minimum(last_left + 1, r - 1)   # in range too where no cut is allowed
+    a = columns.value_at(feature, last_left)
+    b = columns.value_at(feature, first_right)
+    return _Cuts(feature, _between(a, b), last_left + 1 - level.start, top)
 
 
 def _forbid_features_not_drawn(best, n_features, rng):
@@ -918,8 +919,8 @@ def _forbid_features_not_drawn(best, n_features, rng):
     `best` (d, nodes) holds the highest share of each feature in each node, and is changed.
     """
     lots = np.where(best > _FORBIDDEN, rng.random(best.shape), 1)
-    last_drawn = np.sort(lots, axis=0)[n_features - 1]                 # the lowest lots are drawn
-    best[lots > last_drawn] = -1                                       # below _FORBIDDEN
+    highest_drawn = np.sort(lots, axis=0)[n_features - 1]              # the lowest lots are drawn
+    best[lots > highest_drawn] = -1                                    # below _FORBIDDEN
 
 
 def _score_cuts(columns, level, score, limits):
@@ -935,17 +936,19 @@ def _score_cuts(columns, level, score, limits):
     """
     d = len(columns.order)
     r = len(level.rows)
+    # Shares are at most 1, so 2 less means forbidden. At the end of a node the right side has no
+    # rows, so it is too small: there is no cut between two nodes.
     too_small = 2.0 * score.sides.too_small(limits.min_leaf)           # (r,)
     share = np.empty((d, r))
     best = np.empty((d, len(level.size)))
     for some in _blocks(d, width=r):
         block = score.shares(columns.order[some])
         if level.part is not None:
-            np.clip(block, 0, 1, out=block)    # by rounding, if weights differ a great deal
-        block -= too_small                     # shares are at most 1, so 2 less is forbidden
+            np.clip(block, 0, 1, out=block)    # rounding is large if weights differ a great deal
+        block -= too_small
         if level.part is not None and limits.min_weight > 0:
             block -= 2.0 * score.sides.too_light(columns.order[some], limits.min_weight)
-        x = columns.values(some)
+        x = columns.sorted_values(some)
         block[:, :-1] -= 2.0 * (x[:, 1:] == x[:, :-1])                 # no cut between equals
         share[some] = block
         best[some] = np.maximum.reduceat(block, level.start, axis=1)
@@ -960,70 +963,66 @@ def _between(a, b):
 
 def _split(level, columns, cuts):
     """Cut every node of a level. Return the next level: all left sides, then all right sides."""
-    values = columns.of_rows(cuts.feature[level.node], level.rows)
+    values = columns.value_of(cuts.feature[level.node], level.rows)
     is_right = values > cuts.threshold[level.node]
     rows = np.concatenate([level.rows[~is_right], level.rows[is_right]])
     size = np.concatenate([cuts.n_left, level.size - cuts.n_left])
     came_right = np.arange(len(rows)) >= cuts.n_left.sum()
-    return _Level(rows, size, level.weights, came_right)
+    return _Level(rows, size, came_right, level.all_weights, level.n)
 
 
 def _importances(tree, d):
     """Return the share of each feature in the fall of the impurity of a tree, (d,)."""
     inner = tree.feature >= 0
-    mass = tree.weighted_n_node_samples * tree.impurity
-    fall = mass - mass[tree.children_left] - mass[tree.children_right]                 # DT.4
+    R = tree.weighted_n_node_samples * tree.impurity                   # R(v) n
+    fall = R - R[tree.children_left] - R[tree.children_right]                          # DT.4
     fall = np.maximum(fall[inner], 0)          # leaves have no children, rounding may go below 0
     total = np.bincount(tree.feature[inner], fall, minlength=d)
-    return total / (total.sum() or 1)
-
-
-class _Fold(NamedTuple):
-    """One step of pruning: the node that becomes a leaf, and what is left.
-
-    alpha : float, the price of a leaf from which on the node is better a leaf
-    impurity : float, of all leaves that are left, R(T)
-    node : int, or None in the first step, which is the whole tree
-    """
-
-    alpha: float
-    impurity: float
-    node: int | None
+    return total / (total.sum() or 1)          # a root that is a leaf removes nothing
 
 
 def _weakest_links(tree):
     """Fold the weakest link of a Tree, again and again until the root is a leaf.
 
-    Yield a _Fold for the whole tree, and one for each node that is folded. The tree stays as it is.
+    The Tree stays as it is: only the figures of its nodes are kept up to date.
+
+    Yields
+    ------
+    alpha : float
+        The price of a leaf from which on it is better to fold. At first 0.
+    impurity : float
+        R(T), of all leaves that are left.
+    v : int or None
+        The node that is now a leaf. None at first, for the whole tree.
     """
     n_nodes = tree.node_count
     inner = tree.feature >= 0
-    own = tree.weighted_n_node_samples * tree.impurity / tree.weighted_n_node_samples[0]  # R(t)
-    below = own.copy()                         # R(T_t), of the leaves in the subtree of t
-    n_leaves = np.ones(n_nodes, dtype=int)     # |T_t|
-    end = np.arange(1, n_nodes + 1)            # the subtree of t is the nodes t to end[t] - 1
-    for t in np.flatnonzero(inner)[::-1]:      # children come before their parents
-        left = tree.children_left[t]
-        right = tree.children_right[t]
-        below[t] = below[left] + below[right]
-        n_leaves[t] = n_leaves[left] + n_leaves[right]
-        end[t] = end[right]
+    R = tree.weighted_n_node_samples * tree.impurity / tree.weighted_n_node_samples[0]    # R(v)
+    R_below = R.copy()                         # R(T_v)
+    n_leaves = np.ones(n_nodes, dtype=int)     # |T_v|
+    end = np.arange(1, n_nodes + 1)            # T_v is the nodes v to end[v] - 1
+    for v in np.flatnonzero(inner)[::-1]:      # children come before their parents
+        left = tree.children_left[v]
+        right = tree.children_right[v]
+        R_below[v] = R_below[left] + R_below[right]
+        n_leaves[v] = n_leaves[left] + n_leaves[right]
+        end[v] = end[right]
     g = np.full(n_nodes, np.inf)               # leaves cannot be folded
-    g[inner] = (own - below)[inner] / (n_leaves[inner] - 1)            # DT.9
+    g[inner] = (R - R_below)[inner] / (n_leaves[inner] - 1)            # DT.9
 
     alpha = 0.0
-    yield _Fold(alpha, below[0], None)
+    yield alpha, R_below[0], None
     while n_leaves[0] > 1:
-        t = g.argmin()                                                 # DT.10
-        alpha = max(alpha, g[t])
-        g[t:end[t]] = np.inf
-        above = np.flatnonzero(end[:t] > t)                            # the ancestors of t
-        below[above] += own[t] - below[t]
-        n_leaves[above] -= n_leaves[t] - 1
-        below[t] = own[t]
-        n_leaves[t] = 1
-        g[above] = (own - below)[above] / (n_leaves[above] - 1)        # DT.9
-        yield _Fold(alpha, below[0], t)
+        v = g.argmin()                                                 # DT.10
+        alpha = max(alpha, g[v])               # g never falls but by rounding
+        g[v:end[v]] = np.inf                   # nothing in T_v can be folded any more
+        above = np.flatnonzero(end[:v] > v)    # the nodes before v whose subtree holds v
+        R_below[above] += R[v] - R_below[v]
+        n_leaves[above] -= n_leaves[v] - 1
+        R_below[v] = R[v]
+        n_leaves[v] = 1
+        g[above] = (R - R_below)[above] / (n_leaves[above] - 1)        # DT.9
+        yield alpha, R_below[0], v
 
 
 def _prune(tree, ccp_alpha):
@@ -1031,15 +1030,15 @@ def _prune(tree, ccp_alpha):
     if ccp_alpha == 0:
         return tree
     pruned = Tree(*(a.copy() for a in tree))
-    for fold in _weakest_links(tree):
-        if fold.alpha > ccp_alpha:
+    for alpha, _, v in _weakest_links(tree):
+        if alpha > ccp_alpha:
             break
-        if fold.node is not None:
-            pruned.children_left[fold.node] = -1
-            pruned.children_right[fold.node] = -1
-            pruned.feature[fold.node] = -2
-            pruned.threshold[fold.node] = -2
-    return _depth_first([pruned])
+        if v is not None:
+            pruned.children_left[v] = -1
+            pruned.children_right[v] = -1
+            pruned.feature[v] = -2
+            pruned.threshold[v] = -2
+    return _depth_first([pruned])              # without the nodes below the new leaves
 
 
 # ---- Arithmetic: fast, small, safe ----
@@ -1058,7 +1057,7 @@ _BLOCK = 2**17         # numbers handled at a time: 1 MB, which stays in the cac
 _TIE = 1e-10           # shares that differ by less are equal: rounding moves them by less
 _FORBIDDEN = -0.5      # the share of a cut that is not allowed is below this, others are above
 _NOTHING = 1e-14       # an impurity below this is rounding, or rows of next to no weight
-_FINE = 61             # whole numbers up to 2**61: running sums of a node stay within int64
+_FINE = 61             # parts have the unit 2**-61: the sum over a node stays well within int64
 
 
 class _TrainingRows(NamedTuple):
@@ -1079,11 +1078,11 @@ class _TrainingRows(NamedTuple):
     criterion: str
     classes: np.ndarray | None
 
-    def in_their_unit(self, impurity):
-        """Return an impurity that the user has given in the unit in which the tree grows."""
+    def to_unit_of_tree(self, impurity):
+        """Return an impurity in units of the user's y in the unit in which the tree grows."""
         return _times_power_of_two(impurity, -2 * self.exponent)
 
-    def in_units_of_the_user(self, tree):
+    def to_units_of_user(self, tree):
         """Return a Tree that was grown on these rows in the units of the user's y and weights."""
         weight = tree.weighted_n_node_samples * self.weights.factor
         return tree._replace(
@@ -1120,10 +1119,12 @@ class _Level:
         The numbers of the rows: first those of node 0, then those of node 1, ...
     size : ndarray of int (nodes,)
         The number of rows of each node.
-    weights : ndarray (n,) or None
-        The weights of all training rows, or None if all weigh the same.
     is_right : ndarray of bool (r,)
         Whether the row came from the right side of the node above.
+    all_weights : ndarray (n,) or None
+        The weights of all training rows, or None if all weigh the same.
+    n : int
+        The number of all training rows.
 
     Attributes
     ----------
@@ -1137,17 +1138,18 @@ class _Level:
         What part of the weight of its node each row has, or None if all rows weigh the same.
     """
 
-    def __init__(self, rows, size, weights, is_right):
+    def __init__(self, rows, size, is_right, all_weights, n):
         self.rows = rows
         self.size = size
-        self.weights = weights
         self.is_right = is_right
+        self.all_weights = all_weights
+        self.n = n
         self.node = np.repeat(np.arange(len(size)), size)
         self.start = size.cumsum() - size
         self.weight = size
         self.part = None
-        if weights is not None:
-            own = weights[rows]
+        if all_weights is not None:
+            own = all_weights[rows]
             self.weight = self.sums(own)
             self.part = own / self.weight[self.node]
 
@@ -1156,23 +1158,33 @@ class _Level:
         if chosen.all():
             return self
         inside = chosen[self.node]
-        return _Level(self.rows[inside], self.size[chosen], self.weights, self.is_right[inside])
+        return _Level(self.rows[inside], self.size[chosen], self.is_right[inside],
+                      self.all_weights, self.n)
+
+    def by_number(self, a):
+        """Return a (..., r) as an array (..., n): what belongs to row i of X stands at place i.
+
+        The places of rows outside of the level hold anything.
+        """
+        of_all = np.empty(a.shape[:-1] + (self.n,), dtype=a.dtype)
+        of_all[..., self.rows] = a
+        return of_all
 
     def sums(self, a):
         """Return the sum of a (..., r) over the rows of each node, (..., nodes)."""
         return np.add.reduceat(a, self.start, axis=-1)
 
-    def mean(self, u):
-        """Return the weighted mean of u (r,) in each node, (nodes,)."""
+    def mean(self, a):
+        """Return the weighted mean of a (r,) in each node, (nodes,)."""
         if self.part is None:
-            return self.sums(u) / self.size
-        return self.sums(self.part * u)
+            return self.sums(a) / self.size
+        return self.sums(self.part * a)
 
     def counts(self, codes, k):
-        """Return how often each of k classes occurs in each node, (nodes, k).
+        """Return c_k, how often each of k classes occurs in each node, (nodes, k).
 
-        `codes` (r,) are the classes of the rows. If rows have weights, the counts are parts of
-        the weight of the node.
+        `codes` (r,) are the classes of the rows. If rows have weights, these are parts of the
+        weight of the node: p_k.
         """
         cells = self.node * k + codes
         return np.bincount(cells, self.part, minlength=k * len(self.size)).reshape(-1, k)
@@ -1191,11 +1203,9 @@ class _Sides:
     ----------
     level : _Level
         The open nodes.
-    n : int
-        The number of all rows.
     """
 
-    def __init__(self, level, n):
+    def __init__(self, level):
         self.level = level
         self.n_left = np.arange(1, len(level.rows) + 1) - level.start[level.node]
         self.n_right = level.size[level.node] - self.n_left
@@ -1203,7 +1213,7 @@ class _Sides:
             return
         whole = level.whole_parts()
         total = level.sums(whole)
-        self.whole = _by_row(whole, level, n)                          # (n,)
+        self.whole = level.by_number(whole)                            # (n,)
         self.total = total[level.node]                                 # (r,)
         self.earlier = (total.cumsum() - total)[level.node]            # in the nodes before
 
@@ -1213,7 +1223,8 @@ class _Sides:
         If all rows weigh the same, these are numbers of rows (r,), the same for all features.
         Else they are parts of the weight of the node (b, r), in units of 2**-61. A running sum
         over many nodes may leave the range of int64. It wraps around then, and the difference to
-        the nodes before is right all the same. The end of a node is no cut: 1 stands for 0 there.
+        the nodes before is right all the same. At the end of a node, which is no cut, n_R is 0.
+        We return 1 there, because the scores divide by it.
         """
         if self.level.part is None:
             return self.n_left, np.maximum(self.n_right, 1)
@@ -1277,7 +1288,10 @@ class _SortedColumns:
         self.order = self.XT.argsort(axis=1)
 
     def follow(self, level):
-        """Go on to the next _Level: rows outside drop out, left rows come before right rows."""
+        """Go on to the next _Level, as it comes from `_split` (and `keep`).
+
+        Rows that are not in it drop out. All left rows come before all right rows.
+        """
         d, n = self.XT.shape
         side = np.full(n, 2, dtype=np.int8)    # 0 left, 1 right, 2 nowhere: in a leaf
         side[level.rows] = level.is_right
@@ -1287,18 +1301,18 @@ class _SortedColumns:
         right = old.compress(side_of_old == 1).reshape(d, -1)
         self.order = np.concatenate([left, right], axis=1)
 
-    def values(self, some):
-        """Return the sorted values of some features, a slice of them, (b, r)."""
+    def sorted_values(self, some):
+        """Return the values of the features in the slice `some` in the sorted order, (b, r)."""
         d, n = self.XT.shape
         first = n * np.arange(d)[some, None]   # where the feature begins in XT
         return self.XT.take(self.order[some] + first)
 
-    def value(self, feature, place):
+    def value_at(self, feature, place):
         """Return the values at these places of the sorted features, all (nodes,)."""
         return self.XT[feature, self.order[feature, place]]
 
-    def of_rows(self, feature, rows):
-        """Return the value that each row has in a feature of its own, all (r,)."""
+    def value_of(self, feature, rows):
+        """Return the value of each row in the feature that is given for it, all (r,)."""
         return self.XT.take(feature * self.XT.shape[1] + rows)
 
 
@@ -1335,22 +1349,25 @@ def _root(rows):
     """Return the level that holds the root alone, with all _TrainingRows."""
     n = len(rows.y)
     nobody = np.zeros(n, dtype=bool)
-    return _Level(np.arange(n), np.array([n]), rows.weights.each, is_right=nobody)
+    return _Level(np.arange(n), np.array([n]), nobody, rows.weights.each, n)
 
 
-def _leaves(level, about, depth):
+def _leaves(level, description, depth):
     """Return the nodes of a level as a Tree of leaves. They become questions in place."""
     n_nodes = len(level.size)
     no_child = np.full(n_nodes, -1)
     no_feature = np.full(n_nodes, -2)
     return Tree(children_left=no_child, children_right=no_child.copy(), feature=no_feature,
-                threshold=no_feature.astype(float), impurity=about.impurity,
+                threshold=no_feature.astype(float), impurity=description.impurity,
                 n_node_samples=level.size, weighted_n_node_samples=level.weight.astype(float),
-                value=about.value, depth=np.full(n_nodes, depth))
+                value=description.value, depth=np.full(n_nodes, depth))
 
 
 def _depth_first(levels):
-    """Join Trees whose nodes are numbered in one sequence, and number them depth-first."""
+    """Join Trees whose nodes are numbered in one sequence, and number them depth-first.
+
+    Nodes that no way down from the root leads to are left out.
+    """
     tree = Tree(*(np.concatenate(arrays) for arrays in zip(*levels)))
     order = []
     stack = [0]
@@ -1360,7 +1377,8 @@ def _depth_first(levels):
         if tree.children_left[node] >= 0:
             stack.append(tree.children_right[node])
             stack.append(tree.children_left[node])
-    number = np.full(tree.node_count + 1, -1)                          # the last is for leaves
+    # The child of a leaf is -1, and number[-1] is the last entry: it stays -1.
+    number = np.full(tree.node_count + 1, -1)
     number[order] = np.arange(len(order))
     tree = Tree(*(a[order] for a in tree))
     return tree._replace(children_left=number[tree.children_left],
@@ -1375,20 +1393,20 @@ def _whole_numbers(z, level):
 
     Parameters
     ----------
-    z : ndarray (c, r)
-        Numbers of size up to 1 with a mean of 0 in each node, or whole numbers with that mean.
+    z : ndarray (q, r)
+        Numbers from -1 to 1 whose mean in each node is 0, or whole numbers with that mean.
     level : _Level
         The open nodes.
 
     Returns
     -------
-    z : ndarray of int64 (c, r)
+    z : ndarray of int64 (q, r)
         The same in units so small that the sums over a node just fit int64. If rows have weights,
         each z is multiplied by the part of its row. The first row of a node takes up what
         rounding has left, so that the sum over the node is 0.
     variance : ndarray (nodes,)
-        The variance of z, added up over c. If rows have weights it is that of the z given: n_L,
-        n_R and the new z are all in units of 2**-61 then, and these cancel in DT.5.
+        The variance of the new z in each node, added up over the q. If rows have weights: of the
+        given z. For then n_L, n_R and the new z all have the unit 2**-61, which cancels in DT.5.
     """
     if level.part is not None:
         variance = level.mean((z * z).sum(axis=0))
@@ -1401,17 +1419,10 @@ def _whole_numbers(z, level):
 
 
 def _rounded(z, level):
-    """Round z (c, r), whose sum over each node is 0, so that these sums are still 0."""
+    """Round z (q, r), whose sum over each node is 0, so that these sums are still 0."""
     z = np.rint(z).astype(np.int64)
     z[:, level.start] -= level.sums(z)
     return z
-
-
-def _by_row(a, level, n):
-    """Return a (..., r), which belongs to the rows of a level, in the order of all n rows."""
-    of_all = np.empty(a.shape[:-1] + (n,), dtype=a.dtype)
-    of_all[..., level.rows] = a
-    return of_all
 
 
 class _Weights(NamedTuple):
