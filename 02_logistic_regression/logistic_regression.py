@@ -20,7 +20,7 @@ Algorithm "newton". The steps have the names of the functions below. Repeat, unt
     newton_step          solve H S = -G roughly, by conjugate_gradients           LOG.7, LOG.8
     newton_step_in_orthant      the same for rho > 0: what crosses 0 stops there        LOG.11
     line_search          halve the step S until J falls: it never diverges               LOG.9
-steepest turns the slope of the loss into that of J, whose |w| has a corner at 0        LOG.10
+Under L1, full_slope adds the slope of |w|, which has a corner at 0                     LOG.10
 
 Algorithm "gd", for study: gradient_descent, in batches of any size             LOG.12, LOG.13
 
@@ -28,6 +28,7 @@ Symbols: n samples (rows), d features, k classes; m rows of W: one for two class
     X (n, d)       the rows x_i              W (m, d)     the weights, b (m,) the intercepts
     s (n,)         the weights of the rows   B (m, d + 1) W and b side by side
     P, Y (m, n)    probabilities and truth   G, S         slope and step, of the shape of B
+                   (P has the class first, a_ic the row)
     rho            `l1_ratio`                L            J / (C sum_i s_i), a mean loss
 Cost: ten steps or so of O(n d m + r d^2 + d^3), where r of the n rows show the curvature.
 Memory: O(n m + r d).
@@ -43,6 +44,9 @@ import numpy as np
 
 class LogisticRegression:
     """Linear classifier that gives probabilities, for two or more classes.
+
+    `fit` makes J least: C sum_i s_i (-log p_i) + (1 - rho) |W|^2 / 2 + rho |W|_1. Here s_i is the
+    weight of row i, p_i the probability that the model gives its label, and rho is `l1_ratio`.
 
     The price on large weights is in the units of X as it comes, so standardise X first. Without
     a penalty (`C=np.inf`), classes that can be separated have no best weights. Then `fit` keeps
@@ -72,9 +76,9 @@ class LogisticRegression:
     max_iter : int, default=100
         The most steps of "newton", or epochs of "gd".
     tol : float or None, default=1e-5
-        Stop when `gradient_norm_` is at most this, > 0. If the mean loss L is small (under a
-        penalty, below 0.005, or 1 with L1), then at most `tol` times 200 L, or L with L1. None
-        goes on to `max_iter` and does not warn.
+        Stop when `gradient_norm_` is at most this, > 0. A penalty makes it stricter where the
+        mean loss L = J / (C sum_i s_i) is small: `tol` * 200 L if L is below 0.005, and with L1
+        `tol` * L if L is below 1. None goes on to `max_iter` and does not warn.
     random_state : None, int or numpy.random.Generator, default=None
         What draws the mini-batches. An int makes the result repeatable.
 
@@ -91,8 +95,8 @@ class LogisticRegression:
         The number of steps, or epochs.
     gradient_norm_ : float
         How far the weights are from the optimum, where it is 0: the steepest slope of
-        J / (C sum_i s_i) along any weight, per standard deviation of its column, or along any
-        intercept. At a corner of |w| it is the slope nearest to 0.
+        J / (C sum_i s_i) along one weight or intercept, as if the columns were standardised. At a
+        corner of |w| the slope nearest to 0 counts.
     gradient_norm_history_ : ndarray of shape (n_iter_ + 1,)
         The same at the start and after each step.
     loss_history_ : ndarray of shape (n_iter_ + 1,)
@@ -171,9 +175,9 @@ class LogisticRegression:
         is_class = y == classes[:, None]                               # (k, n)
         s = s * (_class_factors(self.class_weight, classes, is_class @ s) @ is_class)
 
-        with np.errstate(all="ignore"):                                # units of X up to 1e300
-            raw, data_weight = self._problem(X, is_class, s)
-            problem = _standardised(raw)
+        with np.errstate(all="ignore"):        # what overflows is seen in L, and needs no message
+            raw, data_weight = self._problem(X, is_class, s)           # in the units of X
+            problem = _standardised(raw)                               # in standardised columns
             if self.solver == "newton":
                 run = self._follow(_newton(problem))
                 run = run._replace(path=problem.to_units_of_X(run.path))
@@ -318,20 +322,21 @@ class LogisticRegression:
         norms = []
         for point, G in points:
             path.append(point.B)
-            L.append(np.fmin(point.L, np.inf))             # inf - inf is nan, and no loss
+            L.append(np.fmin(point.L, np.inf))             # nan, from inf - inf, counts as inf
             norms.append(abs(G).max())
             if norms[-1] <= self._allowed_slope(L[-1]) or len(path) > self.max_iter:
                 break
         # Newton's method never ends above its start. Gradient descent does if it diverges.
         kept = len(L) - 1 if L[-1] <= L[0] else int(np.argmin(L))
-        return _Run(np.array(path), np.array(L), np.array(norms), kept, point, G)
+        return _Run(np.array(path), np.array(L), np.array(norms), kept, point)
 
     def _allowed_slope(self, L):
         """Return the `gradient_norm_` at which to stop, where the mean loss is L.
 
         If the penalty is weak and the classes are almost separable, the loss is small, and so are
         all its slopes, long before the optimum. Under L1 some directions have almost no curvature.
-        There a small slope is less good a sign.
+        There a small slope is less good a sign. The factor 200 is a choice: it makes a mean loss
+        below 1 / 200 a small one.
         """
         if self.tol is None:
             return 0.0
@@ -341,7 +346,7 @@ class LogisticRegression:
 
     def _what_is_missed(self, raw, problem, run):
         """Return what to warn about: no best weights, or a stop before them. Else return ""."""
-        if self.C == np.inf and self._separates(raw, problem, run):
+        if self.C == np.inf and self._separates(problem, run):
             return ("the classes, or some of their rows, can be separated: without a penalty the "
                     "best weights are infinite. Those kept have gradient norm "
                     f"{run.norms[run.kept]:.2g}. A finite C makes the best weights finite")
@@ -372,22 +377,20 @@ class LogisticRegression:
         return (f"{self.solver} stopped after {n_iter} rounds{limit}: the gradient norm is "
                 f"{run.norms[-1]:.2g}, {reason}. {cure}{_advice_on_units(raw.X)}")
 
-    def _separates(self, raw, problem, run):
+    def _separates(self, problem, run):
         """Return whether some rows can be separated from a class, so that no weights are best.
 
-        Far from the end of the way that can only be told if each row is on the right side.
+        They can if each row is on its right side. If not, only a step near the end tells.
         """
-        point = run.last
-        if run.kept < len(run.L) - 1:
-            point = _evaluate(raw, run.path[run.kept])
-        odds = _odds(raw.Y, point.P)
-        if odds.max() <= 1 and odds.min() < 1:
+        if self.solver == "newton":
+            point = run.last
+        else:
+            point = _evaluate(problem, problem.from_units_of_X(run.path[run.kept]))
+        odds = _odds(problem.Y, point.P)
+        if odds.max() <= 1 and odds.min() < 1:             # all are 1 at the start: that is no side
             return True
-        if run.norms[run.kept] > max(1e-4, self.tol or 0):
-            return False
-        if self.solver == "gd":
-            point = point._replace(B=problem.from_units_of_X(point.B))
-        return _is_separable(problem, point, run.G)
+        is_near_end = run.norms[run.kept] <= max(1e-4, self.tol or 0)
+        return is_near_end and _is_separable(problem, point)
 
 
 # ---- The algorithm ----
@@ -406,8 +409,8 @@ class _Problem(NamedTuple):
     """What is to be minimised: L as a function of the weights B (m, d + 1).
 
     B has one row for each class, or if there are two, one row for the second. Its columns are the
-    weights W of the columns of X and, last, the intercepts b. A weight belongs to a column as it
-    is seen here, which is (x - mean) / unit.
+    weights W of the columns and, last, the intercepts b. The columns are not x, but
+    (x - mean) / unit. In the units of X mean is 0 and unit is 1.
 
     X : ndarray (n, d), the rows
     Y : ndarray of bool (m, n), whether a row is of the class
@@ -429,17 +432,16 @@ class _Problem(NamedTuple):
     has_intercept: bool
 
     def to_units_of_X(self, B):
-        """Return the weights B (..., d + 1) of columns as seen here as weights of those of X."""
+        """Turn the weights B (..., d + 1) of (x - mean) / unit into weights of x."""
         B = B.copy()
         B[..., :-1] /= self.unit
         B[..., -1] -= B[..., :-1] @ self.mean
         return B
 
     def from_units_of_X(self, B):
-        """Return the weights B (m, d + 1) of columns of X as weights of those as seen here."""
+        """Turn the weights B (m, d + 1) of x into weights of (x - mean) / unit."""
         b = B[:, -1] + B[:, :-1] @ self.mean
-        has_spread = self.unit < np.inf
-        W = np.where(has_spread, B[:, :-1] * np.where(has_spread, self.unit, 0), 0)
+        W = B[:, :-1] * np.where(self.unit < np.inf, self.unit, 0)     # constant columns: inf
         return np.column_stack([W, b])
 
 
@@ -465,8 +467,7 @@ class _Run(NamedTuple):
     L : ndarray (n_iter + 1,), the objective
     norms : ndarray (n_iter + 1,), the steepest slope
     kept : int, the number of the weights that the model keeps
-    last : _Point, the last point
-    G : ndarray (m, d + 1), the slope of L there, in standardised columns
+    last : _Point, the last point, in the columns in which the solver takes its steps
     """
 
     path: np.ndarray
@@ -474,7 +475,6 @@ class _Run(NamedTuple):
     norms: np.ndarray
     kept: int
     last: _Point
-    G: np.ndarray
 
 
 def _evaluate(problem, B):
@@ -482,7 +482,7 @@ def _evaluate(problem, B):
     X, Y, q = problem.X, problem.Y, problem.q
     m = len(B)
     W = B[:, :-1] / problem.unit
-    b = problem.has_intercept * B[:, -1] - W @ problem.mean
+    b = B[:, -1] - W @ problem.mean
     L = (problem.l1 * abs(B) + problem.l2 * B**2 / 2).sum()
     G = problem.l2 * B
     P = np.empty(Y.shape)
@@ -524,10 +524,11 @@ def _slope(problem, rows, P):
     return np.hstack([by_weights, by_intercepts])                                      # LOG.5
 
 
-def _steepest(B, G, l1):
-    """Return the slope of L (m, d + 1): of all slopes at the corners of |w| the nearest to 0.
+def _full_slope(B, G, l1):
+    """Return the slope of L (m, d + 1): G, which lacks the part of |w|, and that part.
 
-    G is the slope without |w|, l1 (d + 1,) the price of |w|. No l1, no corners: it is G.
+    l1 (d + 1,) is the price of |w|. At its corner, w = 0, each slope from G - l1 to G + l1 is one
+    of L. The one nearest to 0 counts: it is 0 where a step to neither side goes down.
     """
     return np.where(B != 0, G + l1 * np.sign(B), _soft_threshold(G, l1))               # LOG.10
 
@@ -545,18 +546,17 @@ def _newton(problem):
     sample = _Sample(problem)
     point = _first_point(problem)
     while point is not None:
-        G = _steepest(point.B, point.G, problem.l1)
+        G = _full_slope(point.B, point.G, problem.l1)
         yield point, G
         sample.double_if_needed(abs(G).max())
         H = sample.hessian(point.P)
-        if not problem.l1.any():
-            S = _newton_step(H, G)
-            point = _line_search(problem, point, G, S)
-        else:
+        if problem.l1.any():
             S = _newton_step_in_orthant(H, point.B, G, problem.l1)
-            point = _line_search(problem, point, G, S)
-            if point is not None and len(S) > 1:
-                point = _shift_classes(problem, point)
+        else:
+            S = _newton_step(H, G)
+        point = _line_search(problem, point, G, S)
+        if point is not None and problem.l1.any() and len(S) > 1:
+            point = _shift_classes(problem, point)
 
 
 class _Hessian:
@@ -636,7 +636,7 @@ def _conjugate_gradients(H, R, free, enough=0.1, max_steps=50):
     inverse = H.inverse(free)
     S = np.zeros_like(R)
     p = np.zeros_like(R)                                   # the direction of the next step
-    Rz_before = 1.0
+    Rz_before = 1.0                                        # any number: the first p is z
     for step in range(max_steps + 1):
         yield S
         z = (R @ inverse if inverse.ndim == 2 else R * inverse) * free
@@ -673,8 +673,9 @@ def _newton_step_in_orthant(H, B, G, l1):
     slope G, or stays where this slope is 0. What would cross 0 stops there, and the step of the
     others is solved for again.
 
-    Each stop makes the parabola lower, and that needs no inverse of H. With more columns than rows
-    H is flat in many directions: there D is long, and the first weight that crosses 0 ends it.
+    With more columns than rows H is flat in many directions. A step there is long, many weights
+    cross 0, and to stop them all may make the parabola higher. Then the step ends where the first
+    of them arrives at 0. So the parabola falls with each stop, although H has no inverse.
     """
     side = np.where(B != 0, np.sign(B), -np.sign(G))                                   # LOG.10
     free = (l1 == 0) | (side != 0)
@@ -692,8 +693,8 @@ def _newton_step_in_orthant(H, B, G, l1):
         there = np.where(crosses, -B, S + D)                                           # LOG.11
         value_there, HS_there = _parabola(H, G, there)
         if value_there >= value:       # too far: go only as far as the first that arrives at 0
-            share = -(B + S)[crosses] / D[crosses]         # of D, until it is there
-            crosses[crosses] = share == share.min()
+            share = np.where(crosses, -(B + S) / D, np.inf)    # of D, until a weight is at 0
+            crosses = share == share.min()
             there = np.where(crosses, -B, S + share.min() * D)
             value_there, HS_there = _parabola(H, G, there)
         S = there
@@ -721,7 +722,8 @@ def _line_search(problem, point, G, S):
     """
     for _ in range(40):
         there = _evaluate(problem, point.B + S)
-        if there.L <= point.L - 1e-4 * abs((G * S).sum()) + 1e-14:                     # LOG.9
+        promised = abs((G * S).sum())                      # how much L falls, by its slope
+        if there.L <= point.L - 1e-4 * promised + 1e-14:   # 1e-14: rounding of L        LOG.9
             return there
         S = S / 2
     return None
@@ -748,10 +750,10 @@ def _shift_classes(problem, point):
 def _cheapest_shift(W, l1, l2):
     """Return t (d,) that makes sum_c l1 |w_c - t| + l2 (w_c - t)^2 / 2 least in each column.
 
-    W is (k, d), l1 and l2 are (d,). The slope in t rises steadily. If j of the k weights were
-    below t, it would be 0 at t_j = mean + (1 - 2 j / k) l1 / l2, which falls as j rises. So it is
-    0 at the median of all w_c and t_j. Without l2 the t_j are infinite, but for the middle one:
-    then t may be any number between the two middle weights, and 0 is wanted.
+    W is (k, d), l1 and l2 are (d,). If j of the k weights are below t, then the slope in t is 0 at
+    t_j = mean + (1 - 2 j / k) l1 / l2. So the best t is the median of all w_c and t_j: "L1 and
+    three or more classes" in the notes shows it. Without l2 the t_j are infinite, but for the
+    middle one: then t may be any number between the two middle weights, and 0 is wanted.
     """
     k = len(W)
     surplus = 1 - 2 * np.arange(k + 1)[:, None] / k        # (k + 1, 1)
@@ -784,9 +786,9 @@ def _gradient_descent(raw, problem, learning_rate, batch_size, rng):
     B = np.zeros((len(raw.Y), d + 1))
     point = _evaluate(raw, B)
     while True:
-        centred = point.G[:, :-1] - point.G[:, -1:] * problem.mean
-        G = np.column_stack([centred / problem.unit, point.G[:, -1]])
-        yield point, _steepest(point.B, G, problem.l1)
+        centred = point.G[:, :-1] - point.G[:, -1:] * problem.mean     # of x - mean, by the
+        G = np.column_stack([centred / problem.unit, point.G[:, -1]])  # chain rule
+        yield point, _full_slope(point.B, G, problem.l1)
         if not np.isfinite(point.L):
             return
         for rows in np.split(rng.permutation(n), range(size, n, size)):
@@ -809,20 +811,21 @@ def _safe_rate(raw, problem):
     return 2 / (h * (1 + mean_square) + raw.l2[0])
 
 
-def _is_separable(problem, point, G):
+def _is_separable(problem, point):
     """Return whether some rows can be separated from a class, so that no weights are best.
 
     Then the way to the best weights has no end. One more step of Newton's method, solved well,
     takes such rows 1 further away from the class, in the logit, and so does the next step. Near
-    best weights it moves almost nothing, and the next step much less.
+    best weights it moves almost nothing, and the next step much less. Between the two, from 0.1
+    on, the step is taken and the next one tells.
 
-    The `point` is the last one in standardised columns, and G (m, d + 1) the slope of L there.
+    There is no penalty, and the `point` is the last one in standardised columns.
     """
     sample = _Sample(problem)
-    for _ in range(60):
+    for _ in range(60):                                    # an upper bound
         H = sample.hessian(point.P, ridge=1e-14)           # curvatures may be as small as 1e-10
-        everything = np.full(G.shape, True)
-        for better in _conjugate_gradients(H, -G, everything, enough=1e-12, max_steps=200):
+        everything = np.full(point.G.shape, True)
+        for better in _conjugate_gradients(H, -point.G, everything, enough=1e-12, max_steps=200):
             S = better
         step = problem.to_units_of_X(S)
         U = step[:, :-1] @ problem.X.T + step[:, -1:]      # (m, n), how much the logits move
@@ -831,17 +834,16 @@ def _is_separable(problem, point, G):
         farthest = away[is_near].max()
         if farthest < 0.1:
             return False
-        if away.min() >= -1e-6 * farthest:
+        if away.min() >= -1e-6 * farthest:                 # no row moves back, but for rounding
             return True
         if sample.stride > 1:
             sample.double()                                # it may lack the rows that matter
         else:
-            there = _line_search(problem, point, G, S)
+            there = _line_search(problem, point, point.G, S)
             if there is None:
                 break
             point = there
-            G = point.G
-    return bool(farthest > 0.5)
+    return bool(farthest > 0.5)                            # nearer to 1 than to 0
 
 
 def _odds(Y, P):
@@ -907,16 +909,17 @@ def _units(X, q, centre):
     """
     some = X[::max(1, len(X) // 99)]
     rough = centre * np.median(some, axis=0)
-    scale = 1 / max(abs(some).max() or 1, 1e-300)
+    scale = 1 / max(abs(some).max() or 1, 1e-300)          # 1 / 0 and 1 / 1e-310 would overflow
     shift = 0
     square = 0
-    for rows in _blocks(len(X), width=16 * X.shape[1]):
+    for rows in _blocks(len(X), width=16 * X.shape[1]):    # small: Z and Z * Z stay in cache
         Z = (X[rows] - rough) * scale
         shift = shift + centre * (q[rows] @ Z)
         square = square + q[rows] @ (Z * Z)
     mean = rough + shift / scale
     deviation = np.sqrt(np.maximum(square - shift**2, 0)) / scale
-    return mean, np.where(deviation > 2e-15 * abs(mean), deviation, np.inf)
+    varies = deviation > 2e-15 * abs(mean)                 # a smaller one is rounding
+    return mean, np.where(varies, deviation, np.inf)
 
 
 def _first_point(problem):
@@ -934,11 +937,9 @@ def _first_point(problem):
     q = problem.q[few]
     part = problem._replace(X=problem.X[few], Y=problem.Y[:, few], q=q / q.sum())
     B = zeros
-    for steps, (point, G) in enumerate(_newton(part)):
+    for _, (point, G) in zip(range(20), _newton(part)):    # 20 points at most
         if abs(G).max() < 0.003:
             B = point.B
-            break
-        if steps == 19:
             break
     point = _evaluate(problem, B)
     at_zero = np.log(max(2, len(zeros)))                   # the log loss of equal probabilities
@@ -989,7 +990,11 @@ class _Sample:
             self._take()
 
     def hessian(self, P, ridge=None):
-        """Return the `_Hessian` at the probabilities P (m, n)."""
+        """Return the `_Hessian` at the probabilities P (m, n).
+
+        M is whole if it is small, or has rows enough. Else a few products with H cost less than
+        M does. The ridge is larger on a sample, which may be flat where all rows are not.
+        """
         r, width = self.Z.shape
         worth_it = width <= 64 or (width <= _WHOLE and r >= 1.5 * width)
         whole = worth_it and (len(P) == 1 or not self.problem.l1.any())
@@ -1012,10 +1017,10 @@ class _Sample:
         Single precision is enough where the penalty bounds the condition number of H.
         """
         X, q, mean, unit = (self.problem.X, self.problem.q, self.problem.mean, self.problem.unit)
+        bounded = (self.problem.l2[:-1][unit < np.inf] > 1e-6).all()
         X = X[::self.stride]
         q = q[::self.stride]
-        bounded = (self.problem.l2[:-1] + np.isinf(unit)).min() > 1e-6
-        in_range = q.min() > 1e-60                         # as |Z| <= 1 / sqrt(q)
+        in_range = q.min() > 1e-60     # a column has sum q z^2 = 1, so |z| <= 1 / sqrt(q) <= 1e30
         precision = np.float32 if bounded and in_range else float
         width = X.shape[1] + 1
         self.w = q / q.sum()
