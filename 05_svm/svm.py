@@ -90,7 +90,10 @@ class _KernelMachine:
             _check_number("max_iter", self.max_iter, 1, integer=True)
 
     def _set_state(self, rows, kernel, solution, names):
-        """Keep what `fit` found: the support vectors among the `rows`, and f in terms of them."""
+        """Keep what `fit` found: the support vectors among the `rows`, and f in terms of them.
+
+        The rows stand class by class, and so do the columns of `solution.dual`.
+        """
         used = np.flatnonzero(solution.dual.any(axis=0))
         n_classes = rows.code[-1] + 1                                  # the last class comes last
         self.support_ = rows.number[used]
@@ -127,7 +130,7 @@ class _KernelMachine:
         """Yield slices of the rows of X (n, d), each with their scores f (rows, p)."""
         n_pairs = len(self.intercept_)
         if self._kernel.kind == "linear":
-            for part in _blocks(len(X), width=2 * n_pairs):
+            for part in _blocks(len(X), width=2 * n_pairs):            # f and w.x
                 yield part, X[part] @ self.coef_.T + self.intercept_
             return
         V = self._kernel.prepare(self._support_vectors)
@@ -273,17 +276,17 @@ class SVC(_KernelMachine):
         names = _feature_names(X)
         self._check_hyperparameters()
         _check_option("decision_function_shape", self.decision_function_shape, ("ovr", "ovo"))
-        data = _check_classes(self, X, y, sample_weight)
-        factors = _class_factors(self.class_weight, data.classes, data.totals)
-        prices = _prices(self.C, data.weights * factors[data.code])    # C_i of SVM.1
-
-        order = np.argsort(data.code, kind="stable")                   # class by class
-        rows = _Rows(data.X[order], data.number[order], data.code[order])
+        data, classes = _check_classes(self, X, y, sample_weight)
+        totals = np.bincount(data.code, data.weights)
+        factors = _class_factors(self.class_weight, classes, totals)
         kernel = _Kernel(self, data.X, data.weights)
-        solution = _one_against_one(self, kernel, kernel.prepare(rows.X), rows.code,
-                                    prices[order])
 
-        self.classes_ = data.classes
+        order = np.argsort(data.code, kind="stable")
+        rows = _Rows(*[values[order] for values in data])              # class by class
+        prices = _prices(self.C, rows.weights * factors[rows.code])    # C_i of SVM.1
+        solution = _one_against_one(self, kernel, kernel.prepare(rows.X), rows.code, prices)
+
+        self.classes_ = classes
         self._set_state(rows, kernel, solution, names)
         self._give_warning(rows, solution)
         return self
@@ -304,10 +307,10 @@ class SVC(_KernelMachine):
         """
         X = _check_X(X, fitted=self)
         n_classes = len(self.classes_)
-        by_class = n_classes > 2 and self.decision_function_shape == "ovr"
-        scores = np.empty((len(X), n_classes if by_class else len(self.intercept_)))
+        for_each_class = n_classes > 2 and self.decision_function_shape == "ovr"
+        scores = np.empty((len(X), n_classes if for_each_class else len(self.intercept_)))
         for part, f in self._scores(X):
-            scores[part] = _vote(f, self._pairs)[1] if by_class else f
+            scores[part] = _vote(f, self._pairs)[1] if for_each_class else f
         return scores if n_classes > 2 else scores[:, 0]
 
     def predict(self, X):
@@ -436,10 +439,10 @@ class SVR(_KernelMachine):
         y = _check_y(y, X, numeric=True)
         weights = _check_weights(sample_weight, X)
         number = np.flatnonzero(weights)                               # weight 0 is no row
-        rows = _Rows(X[number], number, np.zeros(len(number), dtype=int))
-        prices = _prices(self.C, weights[number])                      # C_i of SVM.2
+        rows = _Rows(X[number], number, weights[number], np.zeros(len(number), dtype=int))
+        prices = _prices(self.C, rows.weights)                         # C_i of SVM.2
 
-        kernel = _Kernel(self, rows.X, weights[number])
+        kernel = _Kernel(self, rows.X, rows.weights)
         distances = _half_distances(kernel, kernel.prepare(rows.X), self.cache_size)
         problem = _Problem(distances, y[number], float(self.epsilon), -prices, prices)
         solution = _solve(problem, self.tol, self.max_iter)
@@ -570,8 +573,8 @@ class LinearSVC:
         """
         names = _feature_names(X)
         rng = self._check_hyperparameters()
-        data = _check_classes(self, X, y, sample_weight)
-        Y, prices = self._one_against_all(data)                        # (n, k) each
+        data, classes = _check_classes(self, X, y, sample_weight)
+        Y, prices = self._one_against_all(data, classes)               # (n, k) each
         self._check_range(data.X, prices)
         ones = np.full(len(data.X), float(self.fit_intercept))
         Z = np.column_stack([data.X, ones])                            # (n, d + 1)
@@ -582,7 +585,7 @@ class LinearSVC:
         else:
             run = _newton_for_each(Z, Y, prices, tol, self.max_iter)
 
-        self.classes_ = data.classes
+        self.classes_ = classes
         self.coef_ = run.W[:-1].T.copy()
         self.intercept_ = run.W[-1].copy()
         self.n_iter_ = len(run.loss)
@@ -643,13 +646,14 @@ class LinearSVC:
             _check_number("tol", self.tol, 0, above=True)
         return _check_random_state(self.random_state)
 
-    def _one_against_all(self, data):
+    def _one_against_all(self, data, classes):
         """Return the labels +-1 and the prices C_i of the rows, (n, k) or, of two classes, (n, 1).
 
         Column c says 1 for the rows of class c and -1 for all others.
         """
-        n_classes = len(data.classes)
-        factors = _class_factors(self.class_weight, data.classes, data.totals)
+        n_classes = len(classes)
+        totals = np.bincount(data.code, data.weights)
+        factors = _class_factors(self.class_weight, classes, totals)
         if n_classes == 2:
             Y = np.where(data.code == 1, 1.0, -1.0)[:, None]
             factors = factors[data.code][:, None]                      # (n, 1)
@@ -697,7 +701,8 @@ class LinearSVC:
 #     _half_distances(kernel, Z, ...)    R and half of the rows Z: a _Distances
 #     _free_newton_step(climb)           beta after a Newton step of those between two bounds, (n,)
 #     _pairs_together(...)               the same as _one_against_one, faster for many classes
-#     _newton_step(objective, point)     the same as objective.newton_step, in all situations
+#     _newton_step(objective, point)     what objective.newton_step returns, also where that would
+#                                        be slow or too large
 # and three rules: _least_distance, _most_steps and _steps_between_newton_steps.
 
 
@@ -791,6 +796,21 @@ class _Kernel:
         if not np.isfinite(total):
             raise ValueError(f"kernel={self.kind!r} gave NaN or infinity. Scale X")
         return K
+
+
+class _Rows(NamedTuple):
+    """The rows that count: those whose weight is not 0.
+
+    X : ndarray (n, d)
+    number : ndarray (n,), where each of them stands in the X that `fit` got
+    weights : ndarray (n,), how many times each counts
+    code : ndarray (n,), the number of the class, from 0; in SVR all are 0
+    """
+
+    X: np.ndarray
+    number: np.ndarray
+    weights: np.ndarray
+    code: np.ndarray
 
 
 class _Distances(NamedTuple):
@@ -1273,40 +1293,8 @@ _WIDE = 1024        # pairs of classes with more rows than this, too
 _WRITTEN = 2048     # the largest matrix of LinearSVC that is written down and solved
 
 
-class _Rows(NamedTuple):
-    """The rows of a kernel machine that count, class by class.
-
-    X : ndarray (n, d)
-    number : ndarray (n,), where each of them stands in the X that `fit` got
-    code : ndarray (n,), the number of the class, from 0; in SVR all are 0
-    """
-
-    X: np.ndarray
-    number: np.ndarray
-    code: np.ndarray
-
-
-class _Labelled(NamedTuple):
-    """The rows that count, and their classes.
-
-    X : ndarray (n, d)
-    number : ndarray (n,), where each of them stands in the X that `fit` got
-    weights : ndarray (n,), how many times each counts
-    classes : ndarray (k,), the labels, sorted
-    code : ndarray (n,), the number of the class of each row
-    totals : ndarray (k,), the sum of the weights of each class
-    """
-
-    X: np.ndarray
-    number: np.ndarray
-    weights: np.ndarray
-    classes: np.ndarray
-    code: np.ndarray
-    totals: np.ndarray
-
-
 def _check_classes(model, X, y, sample_weight):
-    """Refuse bad rows, labels and weights of a classifier. Return the _Labelled rows."""
+    """Refuse bad rows, labels and weights of a classifier. Return _Rows and the classes (k,)."""
     _check_class_weight(model.class_weight)
     X = _check_X(X)
     y = _check_y(y, X)
@@ -1319,8 +1307,7 @@ def _check_classes(model, X, y, sample_weight):
     classes, code = np.unique(y, return_inverse=True)
     if len(classes) < 2:
         raise ValueError(f"y must hold at least 2 classes, got 1 class: {classes[0]!r}")
-    totals = np.bincount(code, weights)
-    return _Labelled(X, number, weights, classes, code, totals)
+    return _Rows(X, number, weights, code), classes
 
 
 def _prices(C, weights):
