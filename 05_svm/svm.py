@@ -2,8 +2,8 @@
 
 Of all boundaries between two classes, a support vector machine takes the one that keeps the
 greatest distance from the rows on both sides: the middle of the widest street. Rows may stand on
-the street, at a price. Only these and the rows on its kerbs decide where it runs: the support
-vectors. With a kernel in place of products of rows, the street bends.
+the street or on its wrong side, at a price. Only these and the rows on its kerbs decide where it
+runs: the support vectors. With a kernel in place of products of rows, the street bends.
 
 Objective: P = |w|^2 / 2 + sum_i C_i loss_i for the score f(x) = w.phi(x) + b, where phi is known
 only through k(x, z) = phi(x).phi(z), and C_i is C times the weight of row i
@@ -13,8 +13,8 @@ only through k(x, z) = phi(x).phi(z), and C_i is C times the weight of row i
 
 Algorithm. The steps have the names of the functions below.
     SVC and SVR work on the dual: one multiplier beta_i for each row, and w = sum_i beta_i phi(x_i).
-    They make D(beta) = t.beta - epsilon |beta|_1 + beta'R beta / 2 as large as possible. The beta_i
-    add up to 0, and then kernels matter only through the distances R that follow from them  SVM.4
+    They seek the largest D(beta) = t.beta - epsilon |beta|_1 + beta'R beta / 2             SVM.4
+    The beta_i add up to 0. Then D does not need the products of rows, only their distances R.
         kernel             k(x, z) for all pairs of rows                                   SVM.11
         half_distances     R_ij = |phi(x_i) - phi(x_j)|^2 / 2                               SVM.4
         smo                from beta = 0 climb the dual D(beta), two multipliers at a time:
@@ -36,8 +36,8 @@ vectors; in a shape, "rows" is some of the n rows.
     t (n,)       what f should be: the labels +-1, or the targets
     prices (n,)  C_i
     s (n,)       the slopes of D without epsilon: t + R beta
-    rise (n,)    what D gains as beta_i rises, for each unit: s_i - epsilon, or + where beta_i < 0
-    fall (n,)    what D loses as beta_i falls, for each unit: s_i + epsilon, or - where beta_i > 0
+    rise (n,)    the slope of D if beta_i rises: s_i - epsilon (s_i + epsilon where beta_i < 0)
+    fall (n,)    the slope of D if beta_i falls: s_i + epsilon (s_i - epsilon where beta_i > 0)
     R (n, n)     half squared distances, and half (n,): k(x_i, x_i) / 2
     Z (n, d)     rows in the units of the kernel; for LinearSVC with a last column of ones
 Cost: SVC and SVR compute R in O(n^2 d) time and n^2 numbers, and then take 0.02 n to 11 n steps of
@@ -850,7 +850,7 @@ class _Solution(NamedTuple):
     dual : ndarray (1, n) of one problem; ndarray (k - 1, n), as in `SVC.dual_coef_`
     intercept : ndarray (p,), b
     gap : ndarray (p,), the duality gap
-    violation : ndarray (p,), by how much the best pair of multipliers could still climb
+    violation : ndarray (p,), max(rise) - min(fall): the slope of D for the steepest pair
     history : list of p ndarrays, D at the start and after each step
     """
 
@@ -951,7 +951,7 @@ def _smo(climb, tol, max_iter):
     rise = climb.rise
     fall = climb.fall
     history = climb.history
-    bottom = lo.tolist()                       # the same as Python's floats: fast one at a time
+    bottom = lo.tolist()                       # lo and hi as Python's floats: fast one at a time
     top = hi.tolist()
     while len(history) <= max_iter:
         # Pick a pair: i on the steepest way up, and the partner j with whom D gains most. The
