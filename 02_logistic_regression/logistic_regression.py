@@ -356,7 +356,7 @@ class LogisticRegression:
                     f"{_advice_on_units(raw.X)}")
         L = run.L[-1]
         allowed = self._allowed_slope(L)
-        is_rounding = self.C < np.inf and L < _ROUNDING
+        is_rounding = L < _ROUNDING
         if self.tol is None or (run.norms[-1] <= allowed and not is_rounding):
             return ""
 

@@ -1053,7 +1053,9 @@ def test_the_size_of_a_block_changes_nothing(monkeypatch, params, block):
     assert parts.loss_history_[-1] == pytest.approx(whole.loss_history_[-1], rel=1e-10)
 
 
-@pytest.mark.parametrize("params", [{}, {"solver": "gd", "max_iter": 3, "tol": None}], ids=str)
+@pytest.mark.parametrize(
+    "params", [{}, {"C": np.inf}, {"solver": "gd", "max_iter": 3, "tol": None}], ids=str
+)
 @pytest.mark.parametrize(("n", "d", "copies"), [(100_000, 50, 0.5), (6000, 100, 4)])
 def test_memory_is_bounded(n, d, copies, params):
     rng = np.random.default_rng(0)
