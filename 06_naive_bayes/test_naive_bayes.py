@@ -1087,6 +1087,8 @@ BAD = {
     "a class not named": (lambda: C().partial_fit(X, y, [0, 1]), V, "y has the label .*2"),
     "a new class later": (lambda: more(y=y + 1), V, r"y has the label .*3.*are \[0 1 2\]"),
     "narrow batch": (lambda: more(X=X[:, :4]), V, "X has 4 features.*: fit saw 5"),
+    "narrow square batch": (lambda: fit(B).partial_fit(X[:5, :4], y[:5]), V, "X has 4 features"),
+    "wide square batch": (lambda: fit().partial_fit(np.ones((5, 6)), y[:5]), V, "X has 6 features"),
     "other columns later": (lambda: named(G).partial_fit(frame("abxde"), y), V, "feature names"),
     "other order later": (lambda: named(C).partial_fit(frame("bacde"), y), V, "feature names"),
     "other order of counts": (lambda: named(B).partial_fit(frame("bacde"), y), V, "feature names"),
