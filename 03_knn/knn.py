@@ -1,320 +1,1412 @@
-"""k-nearest neighbours: classification and regression by the nearest training rows.
+"""k-nearest neighbours: a query is answered by the training rows that are most like it.
 
-Rule: of n training rows x with d features the k nearest to a query q, d_1 <= ... <= d_k away, vote
-    distance  d(q, x) = (sum_j |q_j - x_j|^p)^(1/p), p = 1, 2, inf or any p > 0           KNN.1
-              cosine: half the squared distance between q / |q| and x / |x|               KNN.2
-    weights   w_i = 1, or 1 / d_i in units of the nearest: d_1 / d_i                      KNN.3
-    answer    P(c | q) = share of class c in sum w_i, or sum w_i y_i / sum w_i     KNN.4, KNN.5
-Search "brute": for p = 2 screen every pair by |x|^2 - 2 q.x, one matrix product in single
-    precision; measure what its rounding error cannot exclude                      KNN.6, KNN.7
-Search "kd_tree": halve the points at the median of their widest coordinate; skip a leaf whose
-    box lies farther from q than the k-th neighbour so far                         KNN.8, KNN.9
-Cost: brute O(n d) a query; tree O(n log n) to build, a query from O(log n) for few features to
-O(n d) for many. Memory: X (twice with a tree), the answer and a few blocks of _BLOCK numbers.
-Follows Hastie, Tibshirani & Friedman, "The Elements of Statistical Learning", 2nd ed.,
-section 13.3, and Friedman, Bentley & Finkel (1977), ACM Trans. Math. Software 3, 209-226.
+Nothing is fitted: the training rows are the model. To answer a query, find the k rows that are
+nearest to it. For a class they vote. For a number the answer is their mean.
+
+The distance of a query q from a row x, for a power p > 0:
+    d(q, x) = (sum_j |q_j - x_j|^p)^(1/p), or max_j |q_j - x_j| for p = inf             KNN.1
+    cosine: half the squared distance of the directions q / |q| and x / |x|             KNN.2
+
+Algorithm. The steps have the names of the functions below.
+    measure_all    find the k nearest rows of each query: measure all, keep the k nearest
+        distances  d(q, x) of many pairs                                                KNN.1
+    weigh          w_i = 1, or 1 / d_i in units of the nearest                          KNN.3
+    vote           P(c | q), the share of class c in the sum of the weights             KNN.4
+    weighted_mean  the mean of the numbers y_i, with the weights w_i                    KNN.5
+Two faster roads lead to what measure_all finds, the same rows and the same distances:
+    measure_few    for p = 2: one matrix product scores all pairs, and only pairs with
+                   low scores are measured                                       KNN.6, KNN.7
+    build_tree     for few features: halve the rows again and again, once               KNN.8
+    search_tree    and skip the leaves that lie too far from the query                  KNN.9
+
+Symbols: n training rows, m queries, d features, k neighbours; in a shape, "rows" and "queries"
+are some of the rows and some of the queries.
+    X (n, d)    the training rows x          D (m, k)    the distances of the nearest, ascending
+    Q (m, d)    the queries q                I (m, k)    their row numbers
+Cost: measure_all O(n d) a query. The tree O(d n log n) to build, and from O(log n) a query with few
+features to O(n d) with many. Memory: X, twice with a tree, and a few blocks of _BLOCK numbers.
+
+Follows Cover & Hart (1967) and Friedman, Bentley & Finkel (1977): see KNeighborsClassifier.
 """
 
-from functools import reduce
+from typing import NamedTuple
 
 import numpy as np
 
-_BLOCK, _LEAF = 2**20, 32  # most numbers in a block of work (4 MB in single), points in a leaf
-_NOBODY = complex(np.inf, np.inf)  # distance + i index: complex numbers sort by both, in this order
 
-
-class KNeighborsClassifier:
-    """Classification by the vote of the k nearest training rows.
-
-    Equal distances: the row of lower index counts as nearer. Equal votes: the smaller label wins.
-
-    Parameters
-    ----------
-    n_neighbors : int >= 1, default 5
-    weights : {"uniform", "distance"} or callable, default "uniform"
-        "distance" is 1 / distance; rows at distance 0 then take the whole vote. A callable gets
-        the distances (b, k) of one block of queries at a time and must treat each row alone.
-    algorithm : {"auto", "brute", "kd_tree"}, default "auto"; how to search, never what is found
-        "auto", as measured: the tree if n >= 40 * 4^d, or d <= 7 and neither Euclidean nor cosine.
-    p : float > 0 or inf, default 2; power of the Minkowski metric, the other metrics ignore it
-    metric : {"minkowski", "euclidean", "manhattan", "chebyshev", "cosine"}, default "minkowski"
-        Cosine: a row of zeros is at distance 1 from every row that is not, 0 from one that is.
-
-    Attributes
-    ----------
-    classes_ : ndarray (n_classes,), the labels in ascending order
-    n_features_in_, n_samples_fit_ : int; algorithm_ : {"brute", "kd_tree"}, the search in use
-    """
+class _NearestNeighbours:
+    """What the two public classes share: hyperparameters, training rows, the search in them."""
 
     def __init__(self, n_neighbors: int = 5, *, weights="uniform", algorithm: str = "auto",
                  p: float = 2, metric: str = "minkowski"):
-        self.n_neighbors, self.weights = n_neighbors, weights
-        self.algorithm, self.p, self.metric = algorithm, p, metric
-
-    def fit(self, X, y):
-        """Keep a copy of X (n, d) and one label y (n,) for each row; build the tree if needed."""
-        state = _fit(self, X, y)
-        classes, codes = np.unique(state["_y"], return_inverse=True)
-        vars(self).update(state, _y=codes, classes_=classes)
-        return self
+        self.n_neighbors = n_neighbors
+        self.weights = weights
+        self.algorithm = algorithm
+        self.p = p
+        self.metric = metric
 
     def kneighbors(self, X=None, n_neighbors=None, return_distance=True):
-        """Return distances and indices (m, k) in order; X=None: each training row to the others."""
-        D, I = map(np.concatenate, zip(*_search(self, X, n_neighbors)))
-        return (D, I) if return_distance else I
+        """Return the training rows that are nearest to each row of X.
 
-    def predict(self, X):
-        """Return the labels (m,) of X (m, d); X=None: of each training row by all the others."""
-        P = self.predict_proba(X)
-        return self.classes_[P.argmax(axis=1)]
+        Parameters
+        ----------
+        X : array of shape (n_queries, n_features), default=None
+            Rows with the features that `fit` saw. None stands for the training rows, each of
+            which then asks all the others.
+        n_neighbors : int, default=None
+            How many neighbours to return. None is the number that the model was made with.
+        return_distance : bool, default=True
+            Whether to return the distances too.
 
-    def predict_proba(self, X):
-        """Return the share of each of classes_ in the vote (m, n_classes), X as for predict."""
-        P = []
-        for D, I in _search(self, X):
-            c, w = len(self.classes_), _weights(self.weights, D)
-            cell = self._y[I] + c * np.arange(len(I))[:, None]
-            votes = np.bincount(cell.ravel(), w.ravel(), c * len(I)).reshape(-1, c)
-            P.append(votes / w.sum(axis=1, keepdims=True))                              # KNN.4
-        return np.concatenate(P)
+        Returns
+        -------
+        distances : ndarray of shape (n_queries, n_neighbors)
+            The distances, ascending. Left out if `return_distance` is False.
+        indices : ndarray of int, shape (n_queries, n_neighbors)
+            The numbers of the training rows. Of equal distances the lower number comes first.
+        """
+        D, I = zip(*self._search(X, n_neighbors))
+        if return_distance:
+            return np.concatenate(D), np.concatenate(I)
+        return np.concatenate(I)
+
+    def _check_input(self, X, y, numeric):
+        """Refuse hyperparameters and data that cannot be used; return X (n, d) and y (n,)."""
+        if not callable(self.weights):
+            _check_option("weights", self.weights, ("uniform", "distance"), other="a callable")
+        _check_option("metric", self.metric, tuple(self._powers()))
+        _check_option("algorithm", self.algorithm, ("auto", "brute", "kd_tree"))
+        is_infinite = isinstance(self.p, (float, np.floating)) and self.p == np.inf
+        if not is_infinite:
+            _check_number("p", self.p, 0, above=True)
+        X = _check_X(X)
+        y = _check_y(y, X, numeric)
+        n = len(X)
+        _check_number(f"n_neighbors (of n_samples={n})", self.n_neighbors, 1, n, integer=True)
+        return X, y
+
+    def _keep(self, X, y, names):
+        """Keep X (n, d), the targets or class codes y (n,) and the column names of X, or None."""
+        n, d = X.shape
+        is_cosine = self.metric == "cosine"
+        p = self._powers()[self.metric]
+        algorithm = self.algorithm
+        if algorithm == "auto":        # as measured: "Where the tree wins" in the notes
+            tree_wins = n >= 40 * 4**d or (p != 2 and d <= 7)
+            algorithm = "kd_tree" if tree_wins else "brute"
+        rows = _as_directions(X) if is_cosine else np.array(X, order="C")
+        tree = _build_tree(rows, self.n_neighbors + 1) if algorithm == "kd_tree" else None
+
+        self._X = rows
+        self._y = np.array(y)
+        self._tree = tree
+        self._p = p
+        self._is_cosine = is_cosine
+        self.algorithm_ = algorithm
+        self.n_samples_fit_ = n
+        self.n_features_in_ = d
+        self.feature_names_in_ = names
+        if names is None:
+            del self.feature_names_in_
+
+    def _powers(self):
+        """Return the power p of KNN.1 for each name of a metric."""
+        return {"minkowski": self.p, "euclidean": 2, "manhattan": 1, "chebyshev": np.inf,
+                "cosine": 2}
+
+    def _search(self, X, n_neighbors=None):
+        """Yield D and I (queries, k) for one block of the rows of X after the other.
+
+        None as X stands for the training rows, and then no row is its own neighbour.
+        """
+        is_own = X is None and hasattr(self, "_X")
+        Q = self._X if is_own else _check_X(X, fitted=self)    # which refuses a model without fit
+        k = self.n_neighbors if n_neighbors is None else n_neighbors
+        n = self.n_samples_fit_ - is_own
+        samples = "other samples" if is_own else "samples"
+        _check_number(f"n_neighbors (of {n} {samples})", k, 1, n, integer=True)
+
+        n_classes = len(getattr(self, "classes_", ()))
+        width = max(Q.shape[1] // 4, 4 * (k + is_own), 4 * n_classes)
+        for part in _blocks(len(Q), width):
+            queries = Q[part]
+            if self._is_cosine and not is_own:
+                queries = _as_directions(queries)
+            D, I = self._nearest(queries, k + is_own)
+            if is_own:
+                D, I = _without_itself(D, I, np.arange(part.start, part.stop))
+            if self._is_cosine:
+                D = D * D / 2                                          # KNN.2
+            yield D, I
+
+    def _nearest(self, Q, k):
+        """Return D and I (queries, k) of the queries Q (queries, d), by the fastest road."""
+        with np.errstate(over="ignore", under="ignore", invalid="ignore"):     # at 1e300
+            if self._tree is not None and k <= self._tree.most_k:
+                return _search_tree(self._tree, Q, k, self._p)
+            if self._p == 2:
+                return _measure_few(self._X, Q, k)
+            return _measure_all(self._X, Q, k, self._p)
 
 
-class KNeighborsRegressor:
-    """Weighted mean target of the k nearest rows; all else as in KNeighborsClassifier."""
+class KNeighborsClassifier(_NearestNeighbours):
+    """Classification by the vote of the k nearest training rows.
 
-    __init__, kneighbors = KNeighborsClassifier.__init__, KNeighborsClassifier.kneighbors
+    Of rows at equal distance the one with the lower number counts as nearer. Of classes with equal
+    votes the smaller label wins. Distances compare all features in one unit: standardise first,
+    unless the units are the same already.
 
-    def fit(self, X, y):
-        """Keep a copy of X (n, d) and one target y (n,) for each row; build the tree if needed."""
-        vars(self).update(_fit(self, X, y, numeric=True))
+    Parameters
+    ----------
+    n_neighbors : int, default=5
+        How many rows vote, from 1 to n_samples.
+    weights : {"uniform", "distance"} or callable, default="uniform"
+        How much a vote counts: 1, or 1 / distance. Rows at distance 0 then take the whole vote.
+        A callable turns an array of distances (n_queries, n_neighbors) into an array of weights
+        of the same shape. It gets some queries at a time and must treat each row by itself.
+    algorithm : {"auto", "brute", "kd_tree"}, default="auto"
+        How to search. It changes the time and never the answer. "auto" takes the k-d tree for few
+        features and many rows, as measured: if n_samples >= 40 * 4**n_features, or for other
+        metrics than the Euclidean and the cosine if n_features <= 7.
+    p : float, default=2
+        The power of the Minkowski distance, > 0; np.inf is the Chebyshev distance. Metrics with a
+        name of their own do not look at it.
+    metric : {"minkowski", "euclidean", "manhattan", "chebyshev", "cosine"}, default="minkowski"
+        The distance. By the cosine a row of zeros is at distance 1 from every other row, and at
+        distance 0 from another row of zeros.
+
+    Attributes
+    ----------
+    classes_ : ndarray of shape (n_classes,)
+        The labels, sorted.
+    algorithm_ : {"brute", "kd_tree"}
+        The search in use.
+    n_samples_fit_ : int
+        The number of training rows.
+    n_features_in_ : int
+        The number of features that `fit` saw.
+    feature_names_in_ : ndarray of str, shape (n_features,)
+        The names of the columns of X. It is only there if X was a table with such names.
+
+    References
+    ----------
+    T. Cover and P. Hart (1967), "Nearest neighbor pattern classification".
+    J. Friedman, J. Bentley and R. Finkel (1977), "An algorithm for finding best matches in
+    logarithmic expected time".
+    T. Hastie, R. Tibshirani and J. Friedman (2009), "The elements of statistical learning",
+    section 13.3.
+
+    Examples
+    --------
+    >>> from knn import KNeighborsClassifier
+    >>> X = [[0, 0], [3, 0], [0, 4], [6, 8]]
+    >>> model = KNeighborsClassifier(3).fit(X, ["a", "b", "a", "b"])
+    >>> distances, indices = model.kneighbors([[3, 4]])
+    >>> distances.tolist(), indices.tolist()
+    ([[3.0, 4.0, 5.0]], [[2, 1, 0]])
+    >>> model.predict([[3, 4]]).tolist()
+    ['a']
+    """
+
+    def fit(self, X, y) -> "KNeighborsClassifier":
+        """Keep a copy of the training rows, and build the tree if it will serve.
+
+        Parameters
+        ----------
+        X : array of shape (n_samples, n_features)
+            The training rows.
+        y : array of shape (n_samples,)
+            The label of each row, numbers or text.
+
+        Returns
+        -------
+        self : KNeighborsClassifier
+        """
+        names = _feature_names(X)
+        X, y = self._check_input(X, y, numeric=False)
+        classes, codes = np.unique(y, return_inverse=True)
+        self._keep(X, codes, names)
+        self.classes_ = classes
         return self
 
     def predict(self, X):
-        """Return the targets (m,) of X (m, d); X=None: of each training row by all the others."""
-        pairs = ((_weights(self.weights, D), self._y[I]) for D, I in _search(self, X))
-        return np.concatenate([(w * y).sum(axis=1) / w.sum(axis=1) for w, y in pairs])  # KNN.5
+        """Return the label with the largest share of the vote for each row of X.
+
+        Parameters
+        ----------
+        X : array of shape (n_queries, n_features) or None
+            Rows with the features that `fit` saw. None stands for the training rows, each of
+            which then asks all the others.
+
+        Returns
+        -------
+        labels : ndarray of shape (n_queries,)
+        """
+        P = self.predict_proba(X)
+        return self.classes_[P.argmax(axis=1)]     # of equal shares the first: the smaller label
+
+    def predict_proba(self, X):
+        """Return the share of each class in the vote for each row of X.
+
+        Parameters
+        ----------
+        X : array of shape (n_queries, n_features) or None
+            As in `predict`.
+
+        Returns
+        -------
+        shares : ndarray of shape (n_queries, n_classes)
+            In the order of `classes_`. Each row adds up to 1.
+        """
+        shares = []
+        for D, I in self._search(X):
+            w = _weigh(D, self.weights)
+            shares.append(_vote(self._y[I], w, len(self.classes_)))
+        return np.concatenate(shares)
 
 
-def _fit(model, X, y, numeric=False):
-    power = {"minkowski": model.p, "euclidean": 2, "manhattan": 1, "chebyshev": np.inf, "cosine": 2}
-    for name, options in (("weights", ("uniform", "distance")), ("metric", tuple(power)),
-                          ("algorithm", ("auto", "brute", "kd_tree"))):
-        value = getattr(model, name)
-        if not (name == "weights" and callable(value)) and value not in options:
-            raise ValueError(f"{name} must be one of {options}, got {value!r}")
-    _check_number("p", 1 if model.p == np.inf else model.p, 0, above=True)
-    X = _check_X(X)
-    y, (n, d) = _check_y(y, X, numeric), X.shape
-    _check_number(f"n_neighbors (of n_samples={n})", model.n_neighbors, 1, n, integer=True)
-    p, cosine, choice = power[model.metric], model.metric == "cosine", model.algorithm
-    if choice == "auto":  # as measured: "Where the tree wins" in the notes
-        choice = "kd_tree" if n >= 40 * 4**d or (p != 2 and d <= 7) else "brute"
-    X = _as_directions(X) if cosine else np.array(X, order="C")
-    return dict(_X=X, _y=y.copy(), _tree=_build_tree(X) if choice == "kd_tree" else None, _p=p,
-                _cosine=cosine, algorithm_=choice, n_samples_fit_=n, n_features_in_=d)
+class KNeighborsRegressor(_NearestNeighbours):
+    """Regression by the mean target of the k nearest training rows.
+
+    Of rows at equal distance the one with the lower number counts as nearer. Distances compare all
+    features in one unit: standardise first, unless the units are the same already.
+
+    Parameters
+    ----------
+    n_neighbors : int, default=5
+        Over how many rows the mean is taken, from 1 to n_samples.
+    weights : {"uniform", "distance"} or callable, default="uniform"
+        How much a row counts in the mean: 1, or 1 / distance. Only rows at distance 0 count then,
+        if there are any. A callable turns an array of distances (n_queries, n_neighbors) into an
+        array of weights of the same shape. It gets some queries at a time and must treat each row
+        by itself.
+    algorithm : {"auto", "brute", "kd_tree"}, default="auto"
+        How to search. It changes the time and never the answer. "auto" takes the k-d tree for few
+        features and many rows, as measured: if n_samples >= 40 * 4**n_features, or for other
+        metrics than the Euclidean and the cosine if n_features <= 7.
+    p : float, default=2
+        The power of the Minkowski distance, > 0; np.inf is the Chebyshev distance. Metrics with a
+        name of their own do not look at it.
+    metric : {"minkowski", "euclidean", "manhattan", "chebyshev", "cosine"}, default="minkowski"
+        The distance. By the cosine a row of zeros is at distance 1 from every other row, and at
+        distance 0 from another row of zeros.
+
+    Attributes
+    ----------
+    algorithm_ : {"brute", "kd_tree"}
+        The search in use.
+    n_samples_fit_ : int
+        The number of training rows.
+    n_features_in_ : int
+        The number of features that `fit` saw.
+    feature_names_in_ : ndarray of str, shape (n_features,)
+        The names of the columns of X. It is only there if X was a table with such names.
+
+    References
+    ----------
+    J. Friedman, J. Bentley and R. Finkel (1977), "An algorithm for finding best matches in
+    logarithmic expected time".
+    T. Hastie, R. Tibshirani and J. Friedman (2009), "The elements of statistical learning",
+    section 13.3.
+
+    Examples
+    --------
+    >>> from knn import KNeighborsRegressor
+    >>> X = [[0, 0], [3, 0], [0, 4], [6, 8]]
+    >>> model = KNeighborsRegressor(3).fit(X, [10, 20, 30, 40])
+    >>> model.predict([[3, 4]]).tolist()
+    [20.0]
+    """
+
+    def fit(self, X, y) -> "KNeighborsRegressor":
+        """Keep a copy of the training rows, and build the tree if it will serve.
+
+        Parameters
+        ----------
+        X : array of shape (n_samples, n_features)
+            The training rows.
+        y : array of shape (n_samples,)
+            The target of each row.
+
+        Returns
+        -------
+        self : KNeighborsRegressor
+        """
+        names = _feature_names(X)
+        X, y = self._check_input(X, y, numeric=True)
+        self._keep(X, y, names)
+        return self
+
+    def predict(self, X):
+        """Return the weighted mean target of the nearest rows for each row of X.
+
+        Parameters
+        ----------
+        X : array of shape (n_queries, n_features) or None
+            Rows with the features that `fit` saw. None stands for the training rows, each of
+            which then asks all the others.
+
+        Returns
+        -------
+        targets : ndarray of shape (n_queries,)
+        """
+        targets = []
+        for D, I in self._search(X):
+            w = _weigh(D, self.weights)
+            targets.append(_weighted_mean(self._y[I], w))
+        return np.concatenate(targets)
 
 
-def _as_directions(X):
-    size = _length(X.T, 2)[:, None]  # rows of zeros get a direction at right angles to all others
-    return np.hstack([X / (size + (size == 0)), size == 0])                             # KNN.2
+# ---- The algorithm ----
+#
+# The definition of the search is _measure_all. The next part has two faster roads to the same
+# answer, _measure_few and _search_tree. From there come these helpers:
+#     _blocks(n, width)            slices that cover n rows, some at a time
+#     _few_lowest(D, k, limit)     (query, row), the places of a few entries of D (queries, rows):
+#                                  all that are among the k lowest of their line and the limit
+#     _extreme_lengths(gaps, p)    the lengths of gaps whose powers leave the range of floats
 
 
-def _search(model, X, k=None):
-    """Yield distances and indices (b, k) of neighbours for one block of queries after the other."""
-    own = X is None and hasattr(model, "_X")
-    Q = model._X if own else _check_X(X, fitted=model)  # which refuses a model that is not fitted
-    k, n = model.n_neighbors if k is None else k, model.n_samples_fit_ - own
-    _check_number(f"n_neighbors (of {n} {'other ' * own}samples)", k, 1, n, integer=True)
-    size = max(k + own, Q.shape[1] // 16, len(getattr(model, "classes_", ())))
-    step = max(1, _BLOCK // 16 // size)  # _BLOCK coordinates, or _BLOCK / 16 neighbours or votes
-    search, data = (_search_tree, model._tree) if model._tree else (_brute_force, [model._X])
-    for i in range(0, len(Q), step):
-        B = Q[i:i + step] if own or not model._cosine else _as_directions(Q[i:i + step])
-        with np.errstate(over="ignore", invalid="ignore"):
-            best = search(*data, B, k + own, model._p)
-        if own:  # a row is not its own neighbour; nobody sorts last, and the last one is cut off
-            best[best.imag == np.arange(i, i + len(B))[:, None]] = _NOBODY
-        best = np.sort(best, axis=1)[:, :k]
-        D, I = best.real.copy(), best.imag.astype(np.intp)
-        yield (D * D / 2 if model._cosine else D), I                                    # KNN.2
+def _measure_all(X, Q, k, p):
+    """Return the k nearest rows of X to each query: measure all, keep the k nearest.
+
+    This is the definition. It is also the road in use for every power p other than 2.
+
+    Parameters
+    ----------
+    X : ndarray (n, d)
+        The training rows.
+    Q : ndarray (m, d)
+        The queries.
+    k : int
+        The number of neighbours, from 1 to n.
+    p : float
+        The power of KNN.1.
+
+    Returns
+    -------
+    D : ndarray (m, k)
+        The distances of the k nearest rows, ascending.
+    I : ndarray of int (m, k)
+        Their row numbers. Of equal distances the lower number comes first.
+    """
+    n, d = X.shape
+    nearest = _Nearest(len(Q), k)
+    for rows in _blocks(n, width=max(64, d // 4)):
+        B = X[rows].T.copy()                                           # (d, rows)
+        for queries in _blocks(len(Q), width=8 * B.shape[1]):
+            A = Q[queries].T                                           # (d, queries)
+            D = _distances(A[:, :, None], B[:, None, :], p)            # (queries, rows)
+            nearest.add_block(queries, rows, D)
+    return nearest.result()
 
 
-def _weights(weights, D):
-    w = np.ones_like(D)
+def _distances(A, B, p):
+    """Return the distances of points A from points B.
+
+    A[j] and B[j] hold feature j of all the points. Behind this first axis the shapes broadcast:
+    A (d, queries, 1) and B (d, 1, rows) give the distances of all pairs, (queries, rows).
+
+    The features are added one after the other, always in the same order. So a pair has the same
+    distance to the last bit, wherever it is measured, and a tie is a tie. (np.sum adds in an order
+    that depends on the shape.)
+    """
+    total = np.zeros(np.broadcast(A[0], B[0]).shape)
+    combine = np.maximum if p == np.inf else np.add
+    for features in _blocks(len(A), width=8 * total.size + 1):     # of many points, one at a time
+        gaps = A[features] - B[features]
+        for term in _power(gaps, p):
+            combine(total, term, out=total)
+    if p in (1, np.inf):
+        return total                                                   # KNN.1
+    distances = np.sqrt(total) if p == 2 else total**(1 / p)           # KNN.1
+    is_extreme = ~((total > 1e-280) & (total < 1e280))     # 0 too: powers may have underflowed
+    if is_extreme.any():
+        A, B = np.broadcast_arrays(A, B)
+        gaps = A[:, is_extreme] - B[:, is_extreme]
+        distances[is_extreme] = _extreme_lengths(gaps, p)
+    return distances
+
+
+def _power(gaps, p):
+    """Return |gaps|^p, and for p = inf the sizes |gaps| themselves."""
+    if p == 2:
+        return gaps * gaps                         # in half the time of a power
+    if p in (1, np.inf):
+        return abs(gaps)
+    return abs(gaps)**p
+
+
+class _Nearest:
+    """The k nearest rows that were found so far, for each of m queries.
+
+    Attributes
+    ----------
+    keys : ndarray of complex (m, k)
+        distance + 1j * row number, ascending, and inf + inf j where there is no row yet. They are
+        complex because NumPy sorts complex numbers by the real part, and equal ones by the
+        imaginary part: of equal distances the lower row number comes first. (np.lexsort does the
+        same with two arrays, in three times the time.)
+    """
+
+    def __init__(self, m, k):
+        self.keys = np.full((m, k), complex(np.inf, np.inf))
+
+    def add_block(self, queries, rows, D):
+        """Take in the distances D (queries, rows) of a block: two slices of queries and rows."""
+        k = self.keys.shape[1]
+        query, row = _few_lowest(D, k, self.farthest(queries)[:, None])
+        self.add(queries.start + query, rows.start + row, D[query, row])
+
+    def add(self, query, row, distance):
+        """Take in pairs of a query and a row, all three (pairs,), and keep the k nearest rows."""
+        if len(query) == 0:
+            return
+        order = np.argsort(query, kind="stable")
+        query = query[order]
+        first = np.flatnonzero(np.diff(query, prepend=-1))             # where a new query begins
+        count = np.diff(first, append=len(query))                      # the pairs of each query
+        asked = query[first]
+        line = np.repeat(np.arange(len(asked)), count)
+        place = np.arange(len(query)) - first[line]                    # 0, 1, 2, ... in each line
+
+        # A line for each of these queries: the rows that it has, the new ones, and fillers.
+        k = self.keys.shape[1]
+        so_far = self.keys[asked]
+        n_so_far = np.where(so_far[:, 0].imag < np.inf, k, 0)          # none at first, or k
+        place += n_so_far[line]
+        width = max(k, (n_so_far + count).max())
+        table = np.full((len(asked), width), complex(np.inf, np.inf))
+        table[:, :k] = so_far
+        table.real[line, place] = distance[order]
+        table.imag[line, place] = row[order]
+        table.sort(axis=1)
+        self.keys[asked] = table[:, :k]
+
+    def take_over(self, queries, found):
+        """Replace the rows of these queries by those of another _Nearest."""
+        self.keys[queries] = found.keys
+
+    def farthest(self, queries):
+        """Return the distance (queries,) of the k-th nearest row so far, inf without k rows."""
+        return self.keys[queries, -1].real
+
+    def result(self):
+        """Return the distances D and the row numbers I, both (m, k)."""
+        return self.keys.real.copy(), self.keys.imag.astype(int)
+
+
+def _weigh(D, weights):
+    """Return the weights of neighbours at the distances D, both (queries, k).
+
+    `weights` is "uniform", "distance" or a callable that turns D into the weights.
+    """
     if callable(weights):
         w = _as_array(weights(D), "weights(distances)", numeric=True)
         if w.shape != D.shape or w.min() < 0 or w.max(axis=1).min() == 0:
             raise ValueError(f"weights must return {D.shape} numbers >= 0, no row all 0, got {w}")
-    elif weights == "distance":  # 1 / d in units of the nearest: rows at 0 leave others 0, not nan
-        np.divide(D[:, :1], D, out=w, where=D > D[:, :1])                               # KNN.3
+        return w
+    _check_option("weights", weights, ("uniform", "distance"), other="a callable")
+    w = np.ones_like(D)
+    if weights == "distance":
+        # d_1 / d_i, not 1 / d_i: where d_1 is 0, the rows at distance 0 keep their 1 and all
+        # others get 0. There 1 / 0 would end in nan.
+        nearest = D[:, :1]
+        np.divide(nearest, D, out=w, where=D > nearest)                # KNN.3
     return w
 
 
-@np.errstate(over="ignore", invalid="ignore")
-def _length(G, p):
-    """Return the p-norms of the vectors whose coordinate j stands in G[j], added in this order."""
-    if p in (1, np.inf):
-        return reduce(np.add if p == 1 else np.maximum, abs(G))                         # KNN.1
-    r = np.sqrt(reduce(np.add, G * G)) if p == 2 else np.full(G.shape[1:], np.nan)      # KNN.1
-    lost = ~((r > 1e-140) & (r < 1e140))  # true for NaN: every other p
-    if lost.any():  # other powers, and squares out of range: in units of the largest coordinate
-        G = np.nan_to_num(abs(G[:, lost]))
-        top = G.max(axis=0) + (G.max(axis=0) == 0)
-        r[lost] = top * reduce(np.add, (G / top)**p)**(1 / p)                           # KNN.1
-    return r
+def _vote(labels, w, n_classes):
+    """Return the share of each class in the vote, (queries, n_classes).
+
+    labels : ndarray of int (queries, k), the class of each neighbour, from 0 to n_classes - 1
+    w : ndarray (queries, k), the weight of each vote
+    """
+    n_queries = len(labels)
+    ballot = n_classes * np.arange(n_queries)[:, None] + labels        # one for a query and a class
+    votes = np.bincount(ballot.ravel(), w.ravel(), minlength=n_queries * n_classes)
+    votes = votes.reshape(n_queries, n_classes)
+    return votes / w.sum(axis=1, keepdims=True)                        # KNN.4
 
 
-def _brute_force(X, Q, k, p, dtype=np.float32):
-    """Return the k nearest rows of X for each row of Q, as complex numbers distance + i index."""
-    (n, d), low, high, dtype = X.shape, X.min(axis=0), X.max(axis=0), dtype if p == 2 else float
-    centre, half = low / 2 + high / 2, high / 2 - low / 2
-    unit = np.ldexp(1.0, np.frexp(half.max())[1])
-    A = np.clip((Q - centre) / unit, -1e18, 1e18)  # beyond, rounding errors hide all differences
-    reach = np.linalg.norm(A, axis=1, keepdims=True) + np.linalg.norm(half / unit)
-    error = np.minimum((p == 2) * (2 * d + 16) * np.finfo(dtype).eps * reach**2, 1e30)  # KNN.7
-    A = np.hstack([-2 * A, np.ones((len(A), 1))], dtype=dtype)
-    best, least = np.full((len(Q), k), _NOBODY), np.full((len(Q), k), np.inf, dtype)
-    step = max(1, _BLOCK // 4 // d)  # most pairs measured at a time
-    columns = max(k, min(n, 2**14, _BLOCK // (d + 1) if p == 2 else step))
-    rows, parts = max(1, (_BLOCK if p == 2 else step) // columns), max(1, n // columns)
-    for C, I in zip(np.array_split(X, parts), np.array_split(np.arange(n), parts)):
-        Z, g = (C - centre) / unit, min(len(C), max(256, 4 * k)) if p == 2 else len(C)
-        W = np.zeros((-(-len(C) // g) * g, d + 1), dtype)  # groups j, j + g, ..., filled with inf
-        W[:len(C), :d], W[:len(C), d], W[len(C):, d] = Z, np.einsum("ij,ij->i", Z, Z), np.inf
-        room = np.empty((min(rows, len(Q)), len(W)), dtype)
-        for B in (slice(i, i + rows) for i in range(0, len(Q), rows)):
-            S = np.matmul(A[B], W.T, out=room[:len(Q[B])]) if p == 2 else (             # KNN.6
-                _length(Q[B].T[:, :, None] - C.T[:, None], p))
-            M = S.reshape(len(S), -1, g).min(axis=1)  # the nearest of each group
-            least[B] = np.partition(np.hstack([least[B], M]), k - 1, axis=1)[:, :k]  # of k rows
-            T = least[B][:, k - 1:] + 2 * error[B].astype(dtype)                        # KNN.7
-            row, col = np.divmod(np.flatnonzero(M <= T), g)
-            cell = (row * len(W) + col)[:, None] + np.arange(0, len(W), g)
-            row, col = np.divmod(cell[S.take(cell) <= T[row]], len(W))
-            if dtype == np.float32 and len(row) > 20 * k * len(S):
-                return _brute_force(X, Q, k, p, float)
-            D = [_length((Q[B][row[s:s + step]] - C[col[s:s + step]]).T, p)
-                 for s in range(0, len(row) + 1, step)]
-            place = k + np.arange(len(row)) - row.searchsorted(row)  # k, k + 1, ... in each
-            M = np.full((len(S), place.max(initial=k) + 1), _NOBODY)  # k best, survivors, nobody
-            M[:, :k], M[row, place] = best[B], np.concatenate(D) + 1j * I[col]
-            best[B] = np.partition(M, k - 1, axis=1)[:, :k]
-    return best
+def _weighted_mean(y, w):
+    """Return the mean of the targets y of each query's neighbours, weighted by w: (queries,)."""
+    return (w * y).sum(axis=1) / w.sum(axis=1)                         # KNN.5
 
 
-def _build_tree(X):
-    """Halve the points again and again, down to leaves of equal size; node i has 2i and 2i + 1."""
-    levels = max(0, int(np.ceil(np.log2(len(X) / _LEAF))))
-    size = -(-len(X) // 2**levels) * 2**levels
-    I = np.arange(size)[None] * len(X) // size  # some points twice, the second infinitely far away
-    Z, I = X.T.take(I, axis=1), np.where(np.diff(I, prepend=-1), 0, np.inf) + 1j * I
-    axes, cuts = np.zeros(2**levels, int), np.zeros(2**levels)
-    for level in range(levels):
-        at, half = np.arange(2**level), Z.shape[2] // 2  # Z: (d, nodes, points of a node)
-        axis = (Z.max(axis=2) / 2 - Z.min(axis=2) / 2).argmax(axis=0)
-        order = Z[axis, at].argpartition(half, axis=1)                                  # KNN.8
-        axes[2**level + at], cuts[2**level + at] = axis, Z[axis, at, order[:, half]]
-        order = (order + 2 * half * at[:, None]).reshape(-1, half)
-        Z, I = Z.reshape(len(Z), size).take(order, axis=1), I.take(order)
-    return Z.transpose(1, 0, 2).copy(), I, Z.min(axis=2), Z.max(axis=2), axes, cuts
+def _as_directions(X):
+    """Return X (n, d) as points (n, d + 1) at distance 1 from the origin, one for each direction.
+
+    Half the squared distance of two such points is the cosine distance. A row of zeros has no
+    direction: it gets the last axis, which stands at a right angle to all other rows.     KNN.2
+    """
+    with np.errstate(over="ignore", invalid="ignore"):     # at 1e300
+        lengths = _distances(X.T, np.zeros((X.shape[1], 1)), 2)
+    is_zero = lengths == 0
+    return np.column_stack([X / (lengths + is_zero)[:, None], is_zero])
 
 
-def _search_tree(points, index, low, high, axes, cuts, Q, k, p):
-    """Answer all queries together, in the form of _brute_force."""
-    leaves, most = len(points), max(1, _BLOCK // 8 // points[0].size)
-    best, radius = np.full((len(Q), k), _NOBODY), np.full(len(Q), np.inf)
-    Q, row, node = Q.T.copy(), np.arange(len(Q)), np.ones(len(Q), int)
+def _without_itself(D, I, own):
+    """Return D and I (rows, k) of training rows without the rows themselves, one column less.
 
-    def visit(row, leaf):
-        """Measure the pairs of a query, row[i], and a leaf, leaf[i], that KNN.9 cannot skip."""
-        q = Q.take(row, axis=1)
-        gap = np.maximum(low.take(leaf, axis=1) - q, q - high.take(leaf, axis=1))
-        gap = _length(np.maximum(gap, 0), p) * (1 - 1e-9)  # a margin far above rounding errors
-        while (todo := gap <= radius[row]).any():                                       # KNN.9
-            row, leaf, gap = row[todo], leaf[todo], gap[todo]
-            now = np.flatnonzero(np.diff(row, prepend=-1))[:most]  # one leaf of a query at a time
-            r, f = row[now], leaf[now]
-            gap[now] = np.nan  # done: NaN <= radius is false
-            D = _length(points.take(f, axis=0).transpose(1, 0, 2) - Q[:, r, None], p)
-            better = D.min(axis=1) <= radius[r]
-            r, found = r[better], D[better] + index[f[better]]
-            M = np.partition(np.hstack([best[r], found]), k - 1, axis=1)
-            best[r], radius[r] = M[:, :k], M[:, k - 1].real
+    own : ndarray of int (rows,), the number of each row
 
-    while node[0] < leaves:
-        node = 2 * node + (Q[axes[node], row] > cuts[node])
-    span = min(leaves, 1 << (2 * k // points.shape[2]).bit_length())  # leaves that hold 2k points
-    home = (node - leaves) // span  # the ones around q, which give the first radius
-    visit(np.repeat(row, span), (home[:, None] * span + np.arange(span)).ravel())
-    stack = [(row, np.ones(len(row), int))]                # pieces of pairs, each on one level
-    while stack:
-        row, node = stack.pop()
-        if node[0] >= leaves:
-            new = (node - leaves) // span != home[row]
-            visit(row[new], node[new] - leaves)
-            continue
-        q, r, cut = Q[axes[node], row], radius[row] * (1 + 1e-9), cuts[node]
-        child = np.flatnonzero(np.stack([q - r <= cut, q + r >= cut], axis=1))          # KNN.9
-        row, node = row[child // 2], 2 * node[child // 2] + child % 2
-        stack += zip(*(np.array_split(a, len(a) // (128 * most) + 1) for a in (row, node)))
-    return best
+    Where k copies with lower numbers have kept a row out of its own list, the last copy goes.
+    """
+    is_other = I != own[:, None]
+    is_other[is_other.all(axis=1), -1] = False
+    shape = (len(I), I.shape[1] - 1)
+    return D[is_other].reshape(shape), I[is_other].reshape(shape)
+
+
+# ---- Arithmetic: fast, small, safe ----
+#
+# A first reading may skip this part: it changes no neighbour and no distance. What it buys, found
+# by leaving out each piece in turn (500 queries, 1,500 to 100,000 rows, one thread):
+#     a screen of all pairs, KNN.6, KNN.7          8 to 19 times as fast as to measure all
+#         in single precision, double if in doubt  1.3 to 1.9 times as fast
+#         the minima of groups of rows             5 to 8 times as fast
+#     on hard data, which an outlier or many equal distances make:
+#         far rows in later rounds                 8 to 15 times as fast with a few outliers
+#         a centre near to the queries             5 times as fast with five far clusters
+#         surplus copies left out                  40 times as fast with 16,000 copies of ten rows
+#         ties of whole numbers told apart         9 times as fast with ones in 1,000 columns
+#         queries that see one point               14 times as fast with queries at 1e18
+#     the tree, KNN.8, KNN.9                       1.5 to 8 times as fast with 2 to 4 features, and
+#                                                  6 to 30 times for other powers than p = 2
+#     units of the largest gap                     right distances at 1e300 and at 1e-300
+
+_BLOCK = 2**18       # numbers in a block of work: 2 MB in double precision
+_LEAF = 32           # the most points in a leaf of the tree
+_FEW_QUERIES = 4     # up to here, or
+_FEW_PAIRS = 2**14   # up to here, it is fastest to measure all
+_MOST_CENTRES = 64   # that a screen is made for, in hard data
+_FAR = 2.0**50       # in units of the screen: farther out, rounding hides all differences
+
+
+def _few_lowest(D, k, limit):
+    """Return the places of those entries of D that may be among the k lowest of their line.
+
+    Parameters
+    ----------
+    D : ndarray (queries, rows)
+        Distances.
+    k : int
+    limit : ndarray (queries, 1)
+        Entries above it do not count. inf is no limit.
+
+    Returns
+    -------
+    query, row : ndarrays of int (pairs,)
+        Line by line, ascending. Of many entries that are equal to the limit, the first k.
+    """
+    limit = _kth_lowest_or_more(D, k, limit)
+    is_low = D <= limit
+    if np.count_nonzero(is_low) > 8 * k * len(D):
+        is_equal = D == limit
+        is_low &= ~(is_equal & (np.cumsum(is_equal, axis=1) > k))
+    return np.divmod(np.flatnonzero(is_low), D.shape[1])
+
+
+def _kth_lowest_or_more(D, k, limit):
+    """Return the limit (queries, 1), lowered: k entries of each line of D still do not exceed it.
+
+    A limit below inf comes from rows elsewhere and is low enough already. The entries of a long
+    line are dealt into groups. The k groups with the lowest minima hold k entries up to the k-th
+    lowest minimum. That is hardly above the k-th lowest entry, and found in a tenth of the time.
+    """
+    n_queries, n = D.shape
+    if n < k or (limit < np.inf).all():
+        return limit
+    n_groups = max(256, 4 * k)
+    if n >= 2 * n_groups:
+        groups = D[:, :n - n % n_groups].reshape(n_queries, -1, n_groups)
+        D = groups.min(axis=1)                                         # (queries, n_groups)
+    return np.minimum(limit, np.partition(D, k - 1, axis=1)[:, k - 1:k])
+
+
+def _extreme_lengths(gaps, p):
+    """Return the length KNN.1 of each column of gaps (d, pairs), however large or small it is.
+
+    In units of the largest gap of a pair no power overflows, and none that counts underflows.
+    """
+    lengths = np.zeros(gaps.shape[1])
+    differs = gaps.any(axis=0)                             # most often the points are equal
+    gaps = np.nan_to_num(abs(gaps[:, differs]))            # a gap of inf: the largest float
+    largest = gaps.max(axis=0)
+    total = np.zeros(len(largest))
+    for gap in gaps:
+        total += (gap / largest)**p
+    lengths[differs] = largest * total**(1 / p)                        # KNN.1
+    return lengths
+
+
+def _measure_few(X, Q, k):
+    """Do as _measure_all does for p = 2, but measure only pairs that a screen does not rule out.
+
+    Most often the screen leaves little more than k rows of a query. On hard data it may leave too
+    many, and the query stays undecided. Then it runs again in double precision, after two cures:
+    copies of rows that no query needs are left out, and the origin of the screen moves to one of
+    these queries, for all queries near to it. What is undecided even then is measured in full.
+    """
+    if len(Q) <= _FEW_QUERIES or len(X) * len(Q) <= _FEW_PAIRS:
+        return _measure_all(X, Q, k, 2)
+    rows = np.arange(len(X))
+    nearest, undecided = _screen(X, rows, Q, k, _median(X), np.float32)
+    if len(undecided) == 0:
+        return nearest.result()
+
+    rows = _without_surplus_copies(X, k)
+    in_full = []
+    while len(undecided) > _FEW_QUERIES and len(in_full) < _MOST_CENTRES:
+        centre = Q[undecided[0]]
+        group, undecided = _near_and_far(Q, undecided, centre)
+        if len(group) > _FEW_QUERIES:
+            found, still = _screen(X, rows, Q[group], k, centre, np.float64)
+            nearest.take_over(group, found)
+            group = group[still]
+        in_full.append(group)
+    in_full = np.concatenate([*in_full, undecided])
+
+    D, I = nearest.result()
+    if len(in_full) > 0:
+        D[in_full], I[in_full] = _measure_in_full(X, rows, Q[in_full], k)
+    return D, I
+
+
+def _measure_in_full(X, rows, Q, k):
+    """Do as _measure_all does for p = 2, with only the given rows of X.
+
+    A query may lie so far out that all rows of X are at the same distance, as floats have it. Then
+    the first k rows are its nearest.
+    """
+    D = np.empty((len(Q), k))
+    I = np.empty((len(Q), k), dtype=int)
+    is_point, distance = _see_one_point(X, Q)
+    D[is_point] = distance[is_point, None]
+    I[is_point] = np.arange(k)
+    D[~is_point], place = _measure_all(X[rows], Q[~is_point], k, 2)
+    I[~is_point] = rows[place]
+    return D, I
+
+
+def _screen(X, rows, Q, k, centre, precision):
+    """Find the k nearest of some rows of X (n, d) to the queries Q (m, d), for p = 2.
+
+    Parameters
+    ----------
+    rows : ndarray of int (r,)
+        The numbers of these rows, ascending.
+    centre : ndarray (d,)
+        The origin of the screen. The nearer the queries are to it, the less it leaves.
+    precision : dtype
+        np.float32 or np.float64.
+
+    Returns
+    -------
+    nearest : _Nearest
+        What it found. For undecided queries that is of no use.
+    undecided : ndarray of int
+        The queries of which it leaves too many pairs. If these are more than a quarter, it gives
+        up at once and calls all of them undecided.
+    """
+    m, d = Q.shape
+    nearest = _Nearest(m, k)
+    is_single = precision == np.float32
+    # The unit is about the length of the median row. On hard data the rows that matter may be few.
+    unit = _unit(_lengths(_sample(X, rows) - centre), share=1 / 2 if is_single else 1 / 64)
+    screen = _Screen(Q, k, centre, unit, precision)
+    if not is_single and _are_whole(X, rows) and _are_whole(Q, np.arange(m)):
+        screen.tie_break = 0.5**len(X).bit_length()
+
+    # Rounding errors grow with the length of a row. So the rows come in rounds: rows as long as
+    # `reach` and longer wait for the next round. Most often the first round takes them all.
+    step = 8 if is_single else 1024
+    reach = step
+    while len(rows) > 0:
+        waiting = []
+        n_parts = max(1, len(rows) * max(16, d // 4) // _BLOCK)
+        for part in np.array_split(rows, n_parts):
+            waiting.append(screen.load(X, part, reach))
+            for queries in _blocks(m, width=max(1, len(part) // 4)):
+                query, row = screen.pairs(queries)
+                n_undecided = np.count_nonzero(screen.is_undecided)
+                if reach == step and n_undecided > m / 4:
+                    return nearest, np.arange(m)
+                nearest.add(query, row, _pair_distances(Q, X, query, row))
+        rows = np.concatenate([far for far, _ in waiting])
+        next_length = min(length for _, length in waiting)
+        if screen.is_beyond(next_length, nearest):
+            break
+        reach = step * next_length
+    return nearest, np.flatnonzero(screen.is_undecided)
+
+
+class _Screen:
+    """Scores s(q, x) = |x|^2 - 2 q.x, and the pairs of a query and a row that they cannot rule out.
+
+    |q - x|^2 = |q|^2 + s(q, x), and |q|^2 is the same for all rows. So the nearest rows of a query
+    have the lowest scores, and one matrix product makes all scores: KNN.6. They are wrong by
+    rounding, but no more than KNN.7 says. Here q and x count from a centre, in a unit that is a
+    power of two.
+
+    Parameters
+    ----------
+    Q : ndarray (m, d)
+        The queries.
+    k : int
+        The number of neighbours.
+    centre : ndarray (d,)
+    unit : float
+    precision : dtype
+        The precision of the scores.
+
+    Attributes
+    ----------
+    lengths : ndarray (m, 1)
+        |q|.
+    left : ndarray (m, d + 1)
+        The lines [-2q, 1], the left factor of the product.
+    right : ndarray (columns, d + 1)
+        The lines [x, |x|^2] of the rows in work, the right factor. It is filled up with lines
+        that score inf, so that all groups are equally large.
+    rows : ndarray of int (rows,)
+        The numbers of the rows in work.
+    n_groups : int
+        The scores of a query are dealt into so many groups, like cards.
+    error : ndarray (m, 1)
+        How wrong a score of the rows in work can be, at most.
+    bounds : ndarray (m, k)
+        Scores that k different rows do not exceed, the lowest known. The last is the largest.
+    is_undecided : ndarray of bool (m,)
+        The queries of which too many pairs are left.
+    tie_break : float
+        For whole numbers a fraction that, times any row number, is below 1. Else 0.
+    """
+
+    def __init__(self, Q, k, centre, unit, precision):
+        m, d = Q.shape
+        Z = (Q - centre) / unit
+        self.k = k
+        self.centre = centre
+        self.unit = unit
+        self.precision = precision
+        self.lengths = np.sqrt(_squares(Z))[:, None]
+        self.is_undecided = ~(self.lengths[:, 0] < _FAR)
+        self.lengths[self.is_undecided] = 0                            # they take no part
+        Z[self.is_undecided] = 0
+        self.left = np.ones((m, d + 1), dtype=precision)
+        self.left[:, :d] = -2 * Z
+        self.right = np.empty((0, d + 1), dtype=precision)
+        self.room = np.empty(0, dtype=precision)                       # for the scores
+        self.bounds = np.full((m, k), np.inf, dtype=precision)
+        self.tie_break = 0.0
+        self.error = None                                              # nothing in work yet
+
+    def load(self, X, rows, reach):
+        """Take those of the rows of X into work whose length is below `reach`.
+
+        Return the numbers of the others, the far rows, and the least of their lengths.
+        """
+        n = len(rows)
+        d = X.shape[1]
+        self.is_first = self.error is None
+        self.rows = rows
+        self.n_groups = min(n, max(256, 4 * self.k))
+        n_columns = -(-n // self.n_groups) * self.n_groups             # n, rounded up
+        if len(self.right) != n_columns:
+            self.right = np.empty((n_columns, d + 1), dtype=self.precision)
+        self.right[n:, :d] = 0
+        self.right[n:, d] = np.inf
+
+        # Rows beyond _FAR are drawn in to the surface of a cube. That brings them nearer, never
+        # farther: a pair that is ruled out all the same is ruled out rightly.
+        self.is_drawn_in = reach > _FAR
+        far = [np.empty(0, dtype=int)]
+        next_square = np.inf
+        largest = 0.0
+        for part in _blocks(n, width=8 * d):
+            Z = self._less_centre(X, rows[part])
+            if self.is_drawn_in:
+                Z = np.clip(Z, -_FAR, _FAR)
+            squares = _squares(Z)
+            is_far = ~(squares < reach * reach)
+            if is_far.any():
+                far.append(rows[part][is_far])
+                next_square = min(next_square, squares[is_far].min())
+                Z[is_far] = 0
+                squares[is_far] = np.inf                               # of all scores the last
+            largest = max(largest, squares[~is_far].max(initial=0))
+            self.right[part, :d] = Z
+            self.right[part, d] = squares
+        self._bound_errors(reach, np.sqrt(largest))
+        return np.concatenate(far), np.sqrt(next_square)
+
+    def _less_centre(self, X, rows):
+        """Return some rows of X less the centre, in units: (rows, d)."""
+        first = rows[0]
+        last = rows[-1]
+        is_slice = last - first == len(rows) - 1                       # saves a copy
+        Z = (X[first:last + 1] if is_slice else X.take(rows, axis=0)) - self.centre
+        if self.unit != 1:
+            Z /= self.unit
+        return Z
+
+    def _bound_errors(self, reach, x):
+        """Set how wrong the scores of the rows in work can be. The longest of them has length x.
+
+        Whole numbers have whole scores without an error, if a float has bits enough. Then each
+        score gets a fraction that grows with the row number: equal ones have an order too, and the
+        limit leaves out all but the first k.
+        """
+        q = self.lengths
+        largest = (2 * q.max() + reach) * reach * self.unit**2         # of the scores, without unit
+        if largest < 2.0**52 * self.tie_break:
+            self.right[:len(self.rows), -1] += self.rows * (self.tie_break / self.unit**2)
+            self.error = np.zeros_like(q)
+            return
+        d = self.right.shape[1] - 1
+        info = np.finfo(self.precision)
+        of_score = info.eps * (2 * q + x) * x + info.tiny
+        of_distance = np.finfo(float).eps * (q + x)**2                 # as _distances measures it
+        error = (2 * d + 16) * (of_score + of_distance)                # KNN.7
+        self.error = error.astype(self.precision)
+
+    def pairs(self, queries):
+        """Return (query, row) of the pairs of a slice of queries that the scores do not rule out.
+
+        If k different rows have true scores up to a bound, so have the k nearest. Then their scores
+        as they are here do not exceed the bound by more than the error. Such a bound comes from the
+        minima of the groups, as these belong to different rows. Of the groups only the few with a
+        minimum up to the limit are looked through.
+        """
+        left = self.left[queries]
+        error = self.error[queries]
+        n_columns = len(self.right)
+        size = len(left) * n_columns
+        if len(self.room) < size:
+            self.room = np.empty(size, dtype=self.precision)
+        scores = self.room[:size].reshape(len(left), n_columns)        # (queries, columns)
+        np.matmul(left, self.right.T, out=scores)                      # KNN.6
+        minima = scores.reshape(len(left), -1, self.n_groups).min(axis=1)
+        if not self.is_drawn_in:
+            self._lower_bounds(queries, minima)
+        limit = self.bounds[queries, -1:] + error                      # KNN.7
+        limit = np.minimum(limit, np.finfo(self.precision).max)        # below the inf of fillers
+        query, group = np.divmod(np.flatnonzero(minima <= limit), self.n_groups)
+        n_open = np.bincount(query, minlength=len(left))
+        self.is_undecided[queries] |= n_open > 32 + 2 * self.k
+        goes_on = ~self.is_undecided[queries][query]
+        query = query[goes_on]
+        group = group[goes_on]
+
+        start = query * n_columns + group                              # of the group, in `scores`
+        place = start[:, None] + np.arange(0, n_columns, self.n_groups)
+        place = place[scores.take(place) <= limit[query]]
+        query, column = np.divmod(place, n_columns)
+        return queries.start + query, self.rows[column]
+
+    def _lower_bounds(self, queries, minima):
+        """Lower the bounds of a slice of queries by the minima (queries, n_groups) of groups."""
+        k = self.k
+        if self.n_groups >= k:
+            minima = np.partition(minima, k - 1, axis=1)[:, :k]
+        bounds = minima + self.error[queries]
+        if not self.is_first or self.n_groups < k:
+            bounds = np.hstack([self.bounds[queries], bounds])
+            bounds = np.partition(bounds, k - 1, axis=1)[:, :k]
+        self.bounds[queries] = bounds
+
+    def is_beyond(self, length, nearest):
+        """Return whether rows of this length and more are too far for every query."""
+        gap = (length - self.lengths[:, 0]) * self.unit * (1 - 1e-6)   # less far more than rounding
+        is_too_far = gap > nearest.farthest(slice(None))
+        return bool((is_too_far | self.is_undecided).all())
+
+
+def _pair_distances(Q, X, query, row):
+    """Return the distance of each pair of a row of Q and a row of X, (pairs,)."""
+    distances = np.empty(len(query))
+    for part in _blocks(len(query), width=Q.shape[1]):
+        A = Q.take(query[part], axis=0).T
+        B = X.take(row[part], axis=0).T
+        distances[part] = _distances(A, B, 2)
+    return distances
+
+
+def _median(X):
+    """Return the median (d,) of each feature in a sample of X. It is an entry of X."""
+    sample = _sample(X, np.arange(len(X)))
+    middle = len(sample) // 2
+    return np.partition(sample, middle, axis=0)[middle]
+
+
+def _sample(X, rows):
+    """Return up to 128 of these rows of X, spread over all of them.
+
+    The distances between them are not regular, as data may have a period: the fractions of the
+    multiples of the golden ratio fill the unit interval evenly.
+    """
+    share = np.arange(128) * (np.sqrt(5) - 1) / 2 % 1
+    place = np.unique((share * len(rows)).astype(int))
+    return X[rows[place]]
+
+
+def _lengths(A):
+    """Return the length of each row of A (rows, d), of any size."""
+    largest = abs(A).max(axis=1)
+    unit = np.where(largest > 0, largest, 1)
+    return unit * np.sqrt(_squares(A / unit[:, None]))
+
+
+def _unit(lengths, share):
+    """Return a power of two near the length that the given share of the lengths does not exceed.
+
+    Lengths of 0 do not count.
+    """
+    lengths = lengths[lengths > 0]
+    if len(lengths) == 0:
+        return 1.0
+    place = int(share * len(lengths))
+    return _power_of_two(np.partition(lengths, place)[place])
+
+
+def _near_and_far(Q, queries, centre):
+    """Divide the numbers of some rows of Q into those near the centre and the others."""
+    lengths = _lengths(Q[queries] - centre)
+    is_near = lengths < 1024 * _unit(lengths, share=1 / 16)
+    return queries[is_near], queries[~is_near]
+
+
+def _are_whole(A, rows):
+    """Return whether these rows of A hold whole numbers alone."""
+    for part in _blocks(len(rows), width=8 * A.shape[1]):
+        B = A[rows[part]]
+        if (B != np.rint(B)).any():
+            return False
+    return True
+
+
+def _without_surplus_copies(X, k):
+    """Return the numbers (r,) of the rows of X (n, d) that have fewer than k copies before them.
+
+    The others are among nobody's k nearest: k rows are as near and have lower numbers. Equal rows
+    have equal marks, so they stand side by side in the order of the marks.
+    """
+    n, d = X.shape
+    with np.errstate(over="ignore", invalid="ignore"):                 # at 1e300
+        marks = X @ np.sqrt(np.arange(2.0, d + 2))
+        order = marks.argsort(kind="stable")
+        same_mark = np.flatnonzero(np.diff(marks[order]) == 0)         # as the next in this order
+    is_copy = np.zeros(n, dtype=bool)                                  # of the one before
+    for part in _blocks(len(same_mark), width=d):
+        i = same_mark[part]
+        is_copy[i + 1] = (X[order[i]] == X[order[i + 1]]).all(axis=1)
+    place = np.arange(n)
+    first = np.maximum.accumulate(np.where(is_copy, 0, place))         # of the equal rows
+    return np.sort(order[place - first < k])
+
+
+def _see_one_point(X, Q):
+    """Return which queries (m, d) are so far out that they see all rows X at one distance.
+
+    In _distances each rounded step is monotone: no larger gap leads to a smaller distance. So the
+    distance of every row lies between those of the nearest and of the farthest point of the box
+    around all rows. If these two are equal, so are all. Return whether they are, and the distance
+    of the nearest point, both (m,).
+    """
+    low = X.min(axis=0)
+    high = X.max(axis=0)
+    nearest = np.clip(Q, low, high)
+    farthest = np.where(Q - low > high - Q, low, high)
+    distance = _distances(Q.T, nearest.T, 2)
+    return distance == _distances(Q.T, farthest.T, 2), distance
+
+
+class _Tree(NamedTuple):
+    """A k-d tree. All its leaves lie on one level and hold equally many points.
+
+    Node 1 is the root, node i has the children 2i and 2i + 1, and leaf j is node n_leaves + j. To
+    fill up the leaves some rows stand in two places. The second is a filler: nobody's neighbour.
+
+    points : ndarray (n_leaves, d, size), the points of each leaf
+    rows : ndarray of int (n_leaves, size), their row numbers
+    fillers : ndarray (n_leaves, size), nan for fillers, else 0
+    low, high : ndarrays (d, n_leaves), the box around the points of each leaf
+    axes : ndarray of int (n_leaves,), the feature that divides an inner node
+    cuts : ndarray (n_leaves,), its value there: smaller ones go left, larger ones right
+    most_k : int, the most neighbours that the tree can find, see _build_tree
+    """
+
+    points: np.ndarray
+    rows: np.ndarray
+    fillers: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+    axes: np.ndarray
+    cuts: np.ndarray
+    most_k: int
+
+
+def _build_tree(X, k):
+    """Halve the rows of X (n, d) again and again, all nodes of a level at once. Return the _Tree.
+
+    Of many equal rows a query would have to measure all, as nothing can divide them. So if a sample
+    has equal rows, the tree goes without those that are needed by no search for k neighbours.
+    """
+    d = X.shape[1]
+    rows = np.arange(len(X))
+    most_k = len(X)
+    sample = _sample(X, rows)
+    if len(_without_surplus_copies(sample, 1)) < len(sample):
+        most_k = max(k, _LEAF)
+        rows = _without_surplus_copies(X, most_k)
+    n_levels = max(0, int(np.ceil(np.log2(len(rows) / _LEAF))))
+    n_leaves = 2**n_levels
+    size = -(-len(rows) // n_leaves)                                   # rows of a leaf, rounded up
+    n_places = n_leaves * size
+    place = np.arange(n_places) * len(rows) // n_places                # some rows in two places
+    fillers = np.where(np.diff(place, prepend=-1) > 0, 0.0, np.nan)
+    rows = rows[place]
+    points = X[rows].T.copy()                                          # (d, places)
+    axes = np.zeros(n_leaves, dtype=int)
+    cuts = np.zeros(n_leaves)
+    for level in range(n_levels):
+        n_nodes = 2**level
+        node = np.arange(n_nodes)
+        points = points.reshape(d, n_nodes, -1)
+        middle = points.shape[2] // 2
+        widths = points.max(axis=2) / 2 - points.min(axis=2) / 2       # halves cannot overflow
+        axis = widths.argmax(axis=0)                                   # KNN.8
+        values = points[axis, node]                                    # (nodes, places of a node)
+        order = values.argpartition(middle, axis=1)                    # first the lower half
+        axes[n_nodes + node] = axis
+        cuts[n_nodes + node] = values[node, order[:, middle]]          # KNN.8
+        order = (order + 2 * middle * node[:, None]).ravel()           # counted through the level
+        points = points.reshape(d, -1).take(order, axis=1)
+        rows = rows.take(order)
+        fillers = fillers.take(order)
+    points = points.reshape(d, n_leaves, size)
+    return _Tree(points=points.transpose(1, 0, 2).copy(), rows=rows.reshape(n_leaves, size),
+                 fillers=fillers.reshape(n_leaves, size), low=points.min(axis=2),
+                 high=points.max(axis=2), axes=axes, cuts=cuts, most_k=most_k)
+
+
+def _search_tree(tree, Q, k, p):
+    """Do as _measure_all does, with the tree of the rows in their place.
+
+    First each query measures the leaves around it. The k-th nearest of their points gives it a
+    ball in which all its neighbours lie. Then the tree is searched from the root, as a list of
+    pairs of a query and a node: all queries at once, one level after the other, and only into the
+    nodes that meet the ball.
+    """
+    m = len(Q)
+    n_leaves, d, size = tree.points.shape
+    nearest = _Nearest(m, k)
+    query = np.arange(m)
+    node = np.ones(m, dtype=int)
+    while node[0] < n_leaves:
+        goes_right = Q[query, tree.axes[node]] > tree.cuts[node]
+        node = 2 * node + goes_right
+    n_home = min(n_leaves, 1 << (2 * k // size).bit_length())          # leaves that hold 2k points
+    home = (node - n_leaves) // n_home
+    leaves = home[:, None] * n_home + np.arange(n_home)                # (queries, n_home)
+    _measure_leaves(tree, Q, p, nearest, query, leaves)
+
+    pieces = [(query, np.ones(m, dtype=int))]      # of the list; each piece is on one level
+    while pieces:
+        query, node = pieces.pop()
+        half = len(query) // 2
+        if len(query) > 16 * _BLOCK // (d * size):
+            pieces.append((query[half:], node[half:]))                 # too long: in two pieces
+            pieces.append((query[:half], node[:half]))
+        elif len(query) > 0 and node[0] < n_leaves:
+            pieces.append(_children(tree, Q, nearest, query, node))
+        else:
+            leaf = node - n_leaves
+            is_new = leaf // n_home != home[query]
+            _visit_leaves(tree, Q, p, nearest, query[is_new], leaf[is_new])
+    return nearest.result()
+
+
+def _children(tree, Q, nearest, query, node):
+    """Return the pairs (query, child) of the children that the ball of each query meets.
+
+    query, node : ndarrays of int (pairs,), the pairs one level above
+    """
+    q = Q[query, tree.axes[node]]
+    radius = nearest.farthest(query) * (1 + 1e-9)                      # far more than rounding
+    cut = tree.cuts[node]
+    meets = np.stack([q - radius <= cut, q + radius >= cut], axis=1)   # left, right: KNN.9
+    pair, is_right = np.divmod(np.flatnonzero(meets), 2)
+    return query[pair], 2 * node[pair] + is_right
+
+
+def _visit_leaves(tree, Q, p, nearest, query, leaf):
+    """Measure the pairs of a query and a leaf, both (pairs,), whose box meets the ball.
+
+    `query` is ascending. Each query takes one leaf, then another, then two at once, then four, and
+    so on. Meanwhile its ball shrinks, and the boxes that it meets no more are skipped.
+    """
+    q = Q[query].T                                                     # (d, pairs)
+    box_point = np.clip(q, tree.low.take(leaf, axis=1), tree.high.take(leaf, axis=1))
+    gap = _distances(q, box_point, p) * (1 - 1e-9)                     # far more than rounding
+    meets = gap <= nearest.farthest(query)                             # KNN.9
+    query = query[meets]
+    turn = np.arange(len(query)) - query.searchsorted(query)           # 0, 1, ... for each query
+    order = np.argsort(turn, kind="stable")
+    turn = turn[order]
+    query = query[order]
+    leaf = leaf[meets][order]
+    gap = gap[meets][order]
+
+    start = 0
+    next_turn = 1
+    while start < len(query):
+        stop = turn.searchsorted(next_turn)
+        meets = gap[start:stop] <= nearest.farthest(query[start:stop])
+        i = start + np.flatnonzero(meets)
+        _measure_leaves(tree, Q, p, nearest, query[i], leaf[i, None])
+        start = stop
+        next_turn *= 2
+
+
+def _measure_leaves(tree, Q, p, nearest, query, leaves):
+    """Measure each query (pairs,) to all points of its leaves (pairs, leaves)."""
+    k = nearest.keys.shape[1]
+    for part in _blocks(len(query), width=4 * leaves.shape[1] * tree.points[0].size):
+        asked = query[part]
+        some = leaves[part]
+        A = Q[asked].T[:, :, None, None]                               # (d, pairs, 1, 1)
+        B = np.moveaxis(tree.points.take(some, axis=0), 2, 0)          # (d, pairs, leaves, size)
+        D = _distances(A, B, p) + tree.fillers.take(some, axis=0)
+        D = D.reshape(len(asked), -1)                                  # (pairs, points)
+        rows = tree.rows.take(some, axis=0).reshape(D.shape)
+        limit = _kth_lowest_or_more(D, k, nearest.farthest(asked)[:, None])
+        pair, point = np.divmod(np.flatnonzero(D <= limit), D.shape[1])
+        nearest.add(asked[pair], rows[pair, point], D[pair, point])
+
+
+def _blocks(n, width):
+    """Yield slices that cover n rows. Each has about _BLOCK numbers, `width` of them a row."""
+    size = max(1, _BLOCK // width)
+    for start in range(0, n, size):
+        yield slice(start, min(start + size, n))
+
+
+def _power_of_two(size):
+    """Return the largest power of two that is not above `size`, a number or an array of them.
+
+    It serves as a unit: to divide by a power of two is exact. For 0 it is 1/2.
+    """
+    return np.ldexp(1.0, np.frexp(size)[1] - 1)
+
+
+def _squares(A):
+    """Return the squared length of each row of A (rows, d): (A * A).sum(axis=1) in one pass."""
+    return np.einsum("ij,ij->i", A, A)
+
+
+# ---- The door: the same in every folder ----
+#
+# Everything that comes from outside passes these checks before any work begins. So an error names
+# the argument that caused it, and a `fit` that fails leaves the model as it was.
 
 
 def _check_X(X, fitted=None):
-    """Return X as a finite (n, d) float64 array; d is what fit saw if a fitted model is given."""
-    name = type(fitted).__name__
+    """Return X as an array (n, d) of finite float64 numbers.
+
+    `fitted` is the model that is about to use X. It must be fitted, and X must have the features
+    that its `fit` saw: as many, and with the same names in the same order if both have names.
+    """
+    model = type(fitted).__name__
     if fitted is not None and not hasattr(fitted, "n_features_in_"):
-        raise RuntimeError(f"{name} is not fitted: call fit first")
+        raise RuntimeError(f"{model} is not fitted: call fit first")
+    names = _feature_names(X)
     X = _as_array(X, "X", numeric=True)
-    if X.ndim != 2 or X.size == 0:
-        raise ValueError(f"X must be a non-empty 2-D array, got shape {X.shape}. " + (
-            "Reshape your data: X.reshape(-1, 1) is one feature, X.reshape(1, -1) one sample"
-            if X.ndim != 2 else f"{len(X)} sample(s), {X.shape[1]} feature(s) (shape={X.shape}) "
-            "while a minimum of 1 is required."))
-    if fitted is not None and X.shape[1] != (seen := fitted.n_features_in_):
-        raise ValueError(f"X has {X.shape[1]} features, but {name} is expecting {seen} features "
-                         f"as input: fit saw {seen}")
+    if X.ndim != 2:
+        raise ValueError(f"X must be a non-empty 2-D array, got shape {X.shape}. Reshape your "
+                         "data: X.reshape(-1, 1) is one feature, X.reshape(1, -1) one sample")
+    n, d = X.shape
+    if X.size == 0:
+        raise ValueError(f"X must be a non-empty 2-D array, got {n} sample(s), {d} feature(s) "
+                         f"(shape={X.shape}) while a minimum of 1 is required.")
+    if fitted is None:
+        return X
+    if d != fitted.n_features_in_:
+        raise ValueError(f"X has {d} features, but {model} is expecting {fitted.n_features_in_} "
+                         f"features as input: fit saw {fitted.n_features_in_}")
+    seen = getattr(fitted, "feature_names_in_", None)
+    if names is not None and seen is not None and list(names) != list(seen):
+        raise ValueError("The feature names should match those that were passed during fit: fit "
+                         f"saw the columns {list(seen)}, X has {list(names)}. "
+                         "X[model.feature_names_in_] puts columns into the order of fit")
     return X
 
 
+def _feature_names(X):
+    """Return the column names (d,) of a table such as a DataFrame, if all are text, else None."""
+    columns = getattr(X, "columns", None)
+    if columns is None or not all(isinstance(name, str) for name in columns):
+        return None
+    return np.array(list(columns), dtype=object)
+
+
 def _check_y(y, X, numeric=False, name="y"):
-    """Return y as (n,) finite float64 where numeric, else as (n,) class labels of one kind."""
+    """Return y as an array (n,), one entry for each row of X.
+
+    Its entries are finite float64 numbers if `numeric`, else class labels of one kind. `name` is
+    what error messages call y.
+    """
+    if y is None:
+        raise ValueError(f"fit requires {name} to be passed, but the target {name} is None")
+    given = y
     y = _as_array(y, name)
-    y = y[:, 0] if y.ndim == 2 and y.shape[1] == 1 else y
+    if y.ndim == 2 and y.shape[1] == 1:
+        y = y[:, 0]
     if y.shape != (len(X),):
         raise ValueError(f"{name} should be a 1d array with one entry for each row of X: expected "
                          f"shape ({len(X)},), got {y.shape}")
     if numeric:
-        return _as_array(y, name, numeric)
-    if y.dtype.kind == "f" and (y != np.floor(_as_array(y, name, numeric=True))).any():
-        raise ValueError("Unknown label type: y is continuous, a classifier needs class labels")
-    if y.dtype == object and (None in y or len({isinstance(v, str) for v in y}) > 1):
-        raise TypeError("Unknown label type: y mixes strings with other values")
+        return _as_array(given, name, numeric=True).reshape(len(X))
+    if y.dtype.kind == "f":
+        numbers = _as_array(y, name, numeric=True)                     # refuses nan and infinity
+        if (numbers != np.floor(numbers)).any():
+            raise ValueError(f"Unknown label type: {name} is continuous, a classifier needs class "
+                             "labels")
+    elif y.dtype.kind not in "biu":
+        _check_labels(given, name)
     return y
 
 
+def _check_labels(y, name):
+    """Refuse labels that are missing, and text mixed with other values.
+
+    NumPy turns ["a", nan] and ["a", 1] into text, so this looks at y as it was given.
+    """
+    y = y if isinstance(y, np.ndarray) else np.array(y, dtype=object)
+    if y.dtype.kind in "US":
+        return
+    labels = y.ravel().tolist()
+    for label in labels:
+        if _is_missing(label):
+            raise ValueError(f"{name} holds a missing label ({label}): leave such rows out")
+    texts = [label for label in labels if isinstance(label, (str, bytes))]
+    others = [label for label in labels if not isinstance(label, (str, bytes))]
+    if texts and others:
+        raise TypeError(f"Unknown label type: {name} mixes strings with other values, "
+                        f"{texts[0]!r} with {others[0]!r}")
+
+
 def _check_number(name, value, low, high=np.inf, *, above=False, integer=False):
-    """Refuse a hyperparameter that is not a finite number >= low (> low where above), <= high."""
+    """Refuse a hyperparameter that is not a finite number from `low` to `high`.
+
+    With `above` it must be greater than `low`, with `integer` a whole number.
+    """
     kinds = (int, np.integer) if integer else (int, float, np.integer, np.floating)
     if isinstance(value, bool) or not isinstance(value, kinds):
-        raise TypeError(f"{name} must be {'an integer' if integer else 'a number'}, got {value!r}")
-    if not (low < value if above else low <= value) or value > high or value == np.inf:
-        rule = f"{'>' if above else '>='} {low}" + f" and <= {high}" * (high < np.inf)
-        raise ValueError(f"{name} must be {rule}{' and finite' * (value == np.inf)}, got {value}")
+        kind = "an integer" if integer else "a number"
+        raise TypeError(f"{name} must be {kind}, got {value!r}")
+    large_enough = value > low if above else value >= low
+    if large_enough and value <= high and value < np.inf:
+        return
+    rule = f"> {low}" if above else f">= {low}"
+    if high < np.inf:
+        rule += f" and <= {high}"
+    if value == np.inf:
+        rule += " and finite"
+    raise ValueError(f"{name} must be {rule}, got {value}")
+
+
+def _check_option(name, value, options, other=None):
+    """Refuse a hyperparameter that is none of the `options`, which are texts or None.
+
+    `other` says in words what is allowed besides them; the caller has checked that.
+    """
+    if value is None and None in options:
+        return
+    if isinstance(value, str) and value in options:
+        return
+    allowed = ", ".join(repr(option) for option in options)
+    if other is not None:
+        allowed += f" or {other}"
+    raise ValueError(f"{name} must be one of {allowed}, got {value!r}")
 
 
 def _as_array(a, name, numeric=False):
+    """Return `a`, which messages call `name`, as an array; as finite float64 numbers if `numeric`.
+
+    What is no dense array of one kind of values is refused, and the message says what it holds.
+    """
+    if a is None:
+        raise ValueError(f"{name} is None: an array is needed")
+    if isinstance(a, np.ma.MaskedArray):
+        raise ValueError(f"{name} is a masked array, and a masked entry is a missing value: leave "
+                         f"such rows out or fill them in, then pass {name}.data")
+    if hasattr(a, "toarray"):
+        raise TypeError(f"{name} is a sparse matrix, a dense array is needed: {name}.toarray()")
     try:
-        a = np.asarray(a)
-        a = np.array(a.tolist()) if numeric and a.dtype == object else a
-        if a.dtype.kind == "c":
-            raise ValueError("Complex data not supported")
-        if numeric and a.dtype.kind not in "biufO":
-            raise TypeError(f"its dtype is {a.dtype}")
-        a = a.astype(float, copy=False) if numeric else a
+        array = np.asarray(a)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{name} must be an array whose rows all have the same length: "
+                         f"{error}") from None
+    if array.dtype.kind == "c":
+        raise ValueError(f"Complex data not supported: {name} must hold real numbers")
+    if not numeric:
+        return array
+
+    try:
+        plain = np.array(array.tolist()) if array.dtype == object else array
+        if plain.dtype.kind not in "biufO":
+            raise TypeError(f"its dtype is {plain.dtype}")
+        with np.errstate(over="ignore"):
+            numbers = plain.astype(float, copy=False)
     except (TypeError, ValueError, OverflowError) as error:
-        raise (TypeError if isinstance(error, TypeError) else ValueError)(
-            f"{name} must be a dense, not a sparse, array of numbers: {error}") from None
-    if numeric and not np.isfinite(np.vdot(f := a.ravel("K"), f)) and not np.isfinite(a).all():
-        raise ValueError(f"{name} contains NaN or infinity")
-    return a
+        raise _not_numbers(a, name, error) from None
+    # The sum of all squares tells in one quick pass, without a copy, that all numbers are finite.
+    flat = numbers.ravel("K")
+    if not np.isfinite(np.vdot(flat, flat)) and not np.isfinite(numbers).all():
+        place = np.argwhere(~np.isfinite(numbers))[0].tolist()
+        entry = array[tuple(place)]
+        raise ValueError(f"{name} contains NaN or infinity: {name}{place} is {entry}. Leave such "
+                         "rows out or fill them in")
+    return numbers
+
+
+def _not_numbers(a, name, reason):
+    """Return the error that names the first entry of `a` that is not a number."""
+    entries = np.array(a, dtype=object)
+    if entries.ndim == 0:
+        return TypeError(f"{name} must be an array of numbers, got {type(a).__name__}: {reason}")
+    kinds = ((place, entry, *_kind_of(entry)) for place, entry in np.ndenumerate(entries))
+    place, entry, kind, error = next(found for found in kinds if found[2] != "a number")
+    where = f"column {place[1]} holds" if len(place) == 2 else "it holds"
+    return error(f"{name} must be an array of numbers, but {where} {kind}: {name}{list(place)} is "
+                 f"{str(entry)[:40]!r} ({reason})")
+
+
+def _kind_of(entry):
+    """Return what an entry of an array is, in words, and the kind of error it deserves."""
+    if isinstance(entry, (str, bytes)):
+        return "text", TypeError
+    if _is_missing(entry):
+        return "a missing value", ValueError
+    if hasattr(entry, "isoformat") or isinstance(entry, (np.datetime64, np.timedelta64)):
+        return "a date", TypeError
+    try:
+        float(entry)
+    except OverflowError:
+        return "a number beyond the range of float64", ValueError
+    except (TypeError, ValueError):
+        return f"a {type(entry).__name__}", TypeError
+    return "a number", ValueError
+
+
+def _is_missing(entry):
+    """Return whether an entry is a missing value: None, nan, NaT, or NA of pandas."""
+    try:
+        return entry is None or not entry == entry
+    except TypeError:                      # NA does not know whether it is equal to itself
+        return True
+    except ValueError:                     # an array compares entry by entry
+        return False
