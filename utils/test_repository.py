@@ -2,22 +2,31 @@
 
 import ast
 import doctest
+import importlib
+import inspect
 import json
+import marshal
 import re
 import runpy
 import subprocess
 import sys
 import tracemalloc
+import types
+import warnings
 from pathlib import Path
 from urllib.parse import unquote
 
 import numpy as np
 import pytest
 
+from utils.forms import NA, Frame, Sparse, masked
+
 ROOT = Path(__file__).resolve().parents[1]
 FOLDERS = sorted(path for path in ROOT.glob("[0-9][0-9]_*") if path.is_dir())
 MODELS = [folder / f"{folder.name[3:]}.py" for folder in FOLDERS]
-DOOR_CHECKS = ("_check_X", "_check_y", "_check_number", "_as_array")
+DOOR = "# ---- The door: the same in every folder ----"
+BANNERS = ("# ---- The algorithm ----", "# ---- Arithmetic: fast, small, safe ----", DOOR)
+SHARED = {"_blocks", "_power_of_two", "_squares"}  # helpers with one wording in all files
 OTHER_LIBRARIES = {"sklearn", "scipy", "pandas", "torch", "tensorflow", "statsmodels", "xgboost"}
 NOTES = ROOT / "references" / "math_notes.md"
 TAG = re.compile(r"\b[A-Z]{2,3}\.\d+\b")
@@ -76,21 +85,275 @@ def test_no_machine_learning_library_is_imported_anywhere():
     assert {path: found for path, found in guilty.items() if found} == {}
 
 
-def test_the_door_checks_are_the_same_to_the_letter_in_every_model_file():
-    copies = {check: {} for check in DOOR_CHECKS}
+def functions(text):
+    """The functions at the top level of a module, name -> source."""
+    nodes = [node for node in ast.parse(text).body if isinstance(node, ast.FunctionDef)]
+    return {node.name: ast.get_source_segment(text, node) for node in nodes}
+
+
+def imported_module(model):
+    """The module of a model file, importable by its name as in its own folder."""
+    if str(model.parent) not in sys.path:
+        sys.path.append(str(model.parent))
+    return importlib.import_module(model.stem)
+
+
+def classes_with_fit(model):
+    """The names of the public classes of a model file that can be fitted."""
+    for node in ast.parse(model.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+            if any(getattr(part, "name", None) == "fit" for part in node.body):
+                yield node.name
+
+
+CLASSES = {cls: model for model in MODELS for cls in classes_with_fit(model)}
+
+
+def class_of(name):
+    return getattr(imported_module(CLASSES[name]), name)
+
+
+@pytest.mark.parametrize("model", MODELS, ids=name)
+def test_a_model_file_tells_the_story_first_and_the_machinery_last(model):
+    text = model.read_text(encoding="utf-8")
+    places = [text.find(f"\n{banner}\n") for banner in BANNERS]
+    last_class = max(text.find(f"\nclass {name}") for name in classes_with_fit(model))
+    assert 0 < last_class < places[0] < places[1] < places[2]
+
+
+def test_the_door_and_the_shared_helpers_are_the_same_to_the_letter_in_every_model_file():
+    copies = {}
     for model in MODELS:
-        source = model.read_text(encoding="utf-8")
-        for node in ast.parse(source).body:
-            if isinstance(node, ast.FunctionDef) and node.name in copies:
-                text = ast.get_source_segment(source, node)
-                copies[node.name].setdefault(text, []).append(model.name)
-    assert {check: len(versions) for check, versions in copies.items()} == dict.fromkeys(copies, 1)
+        text = model.read_text(encoding="utf-8")
+        at_the_door = functions(text[text.index(DOOR):])
+        shared = {key: body for key, body in functions(text).items() if key in SHARED}
+        for key, body in (at_the_door | shared).items():
+            copies.setdefault(key, {}).setdefault(body, []).append(model.name)
+    assert {"_check_X", "_as_array", "_blocks"} <= set(copies)
+    several = {key: list(bodies.values()) for key, bodies in copies.items() if len(bodies) > 1}
+    assert several == {}
+
+
+@pytest.mark.parametrize("model", MODELS, ids=name)
+def test_every_function_of_a_model_file_is_used_and_has_a_docstring(model):
+    text = model.read_text(encoding="utf-8")
+    tree = ast.parse(text)
+    defined = [node for node in ast.walk(tree)
+               if isinstance(node, ast.FunctionDef) and not node.name.startswith("__")]
+    assert [node.name for node in defined if not ast.get_docstring(node)] == []
+    private = {node.name for node in defined if node.name.startswith("_")}
+    assert {key for key in private if len(re.findall(rf"\b{key}\b", text)) < 2} == set()
+
+
+class Day:
+    """Like a date: something that can say itself in ISO format."""
+
+    def isoformat(self):
+        return "2020-02-01"
+
+
+TWO = np.array([[1.0, 2.0], [3.0, 4.0]])
+REFUSED = {  # what comes as X: the error, and what it must say
+    "nothing": (None, ValueError, "X is None"),
+    "text": ([[1, "red"], [2, "blue"]], TypeError, r"column 1 holds text: X\[0, 1\] is 'red'"),
+    "numerals": (np.array([[1, "2"]], object), TypeError, r"column 1 holds text: X\[0, 1\] is '2'"),
+    "bytes": ([[b"a"]], TypeError, "column 0 holds text"),
+    "a date": ([[1, 2], [3, Day()]], TypeError, r"column 1 holds a date: X\[1, 1\]"),
+    "datetime64": (np.array([["2020-02-01"]], "M8[D]"), TypeError, "column 0 holds a date"),
+    "None": ([[1, 2], [None, 4]], ValueError, r"contains NaN or infinity: X\[1, 0\] is None"),
+    "NA": ([[1, NA]], ValueError, r"column 1 holds a missing value: X\[0, 1\]"),
+    "nan": (TWO * [1, np.nan], ValueError, r"contains NaN or infinity: X\[0, 1\] is nan"),
+    "infinity": (TWO * [-np.inf, 1], ValueError, r"NaN or infinity: X\[0, 0\] is -inf"),
+    "a huge integer": ([[1, 10**400]], ValueError, "column 1 holds a number beyond the range"),
+    "a dict": ([[1, {}]], TypeError, "column 1 holds a dict"),
+    "complex numbers": (TWO * 1j, ValueError, "Complex data not supported"),
+    "rows of two lengths": ([[1, 2], [3]], ValueError, "rows all have the same length"),
+    "a sparse matrix": (Sparse(TWO), TypeError, r"X\.toarray\(\)"),
+    "a masked array": (masked(TWO), ValueError, "X is a masked array"),
+    "a function": (print, TypeError, "X must be an array of numbers, got builtin_function"),
+    "one dimension": ([1, 2], ValueError, r"got shape \(2,\)\. Reshape your data"),
+    "no rows": (TWO[:0], ValueError, r"0 sample\(s\), 2 feature\(s\) \(shape=\(0, 2\)\)"),
+    "no columns": (TWO[:, :0], ValueError, r"2 sample\(s\), 0 feature\(s\)"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_the_door_says_what_it_refuses(case):
+    X, error, message = REFUSED[case]
+    with pytest.raises(error, match=message):
+        runpy.run_path(str(MODELS[0]))["_check_X"](X)
+
+
+REFUSED_LABELS = {  # what comes as y for two rows: the error, and what it must say
+    "nothing": (None, ValueError, "the target y is None"),
+    "nan among text": (["a", float("nan")], ValueError, r"y holds a missing label \(nan\)"),
+    "None among text": (["a", None], ValueError, r"y holds a missing label \(None\)"),
+    "None among numbers": ([1, None], ValueError, "y holds a missing label"),
+    "NA": (np.array(["a", NA], object), ValueError, "y holds a missing label"),
+    "nan in an object array": (np.array(["a", np.nan], object), ValueError, "a missing label"),
+    "no time": (np.array(["2020-02-01", "NaT"], "M8[D]"), ValueError, "y holds a missing label"),
+    "text and numbers": (["a", 1], TypeError, "y mixes strings with other values, 'a' with 1"),
+    "text and truth": (("a", True), TypeError, "y mixes strings with other values"),
+    "text and numbers as objects": (np.array([1, "a"], object), TypeError, "y mixes strings"),
+    "nan among numbers": ([1, float("nan")], ValueError, r"y contains NaN or infinity: y\[1\]"),
+    "fractions": ([0.5, 1], ValueError, "Unknown label type: y is continuous"),
+    "a masked array": (masked([1, 2], 1), ValueError, "y is a masked array"),
+    "two columns": ([[1, 2], [3, 4]], ValueError, r"expected shape \(2,\), got \(2, 2\)"),
+    "too few": ([1], ValueError, r"expected shape \(2,\), got \(1,\)"),
+    "one word": ("ab", ValueError, r"expected shape \(2,\), got \(\)"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED_LABELS)
+def test_the_door_says_which_labels_it_refuses(case):
+    y, error, message = REFUSED_LABELS[case]
+    with pytest.raises(error, match=message):
+        runpy.run_path(str(MODELS[1]))["_check_y"](y, TWO)
+
+
+@pytest.mark.parametrize("y", [["a", "b"], ("a", "b"), [True, False], [1.0, 2.0], [[1], [2]],
+                               np.array([1, 2], object), np.array(["a", "b"], object),
+                               [b"a", b"b"], np.array(["2020-02-01", "2020-02-02"], "M8[D]")],
+                         ids=str)
+def test_the_door_lets_labels_of_one_kind_pass(y):
+    passed = runpy.run_path(str(MODELS[1]))["_check_y"](y, TWO)
+    assert passed.tolist() == np.asarray(y).ravel().tolist()
+
+
+def small_data():
+    """Small data that any model can be fitted to: X of counts, y of two classes."""
+    X = np.array([[0.0, 1], [1, 0], [1, 2], [2, 1], [3, 3], [2, 3], [3, 2], [0, 2]])
+    return X, np.array([0, 0, 0, 0, 1, 1, 1, 1])
+
+
+def fitted(cls, X, y):
+    """A model of the class, fitted; a warning that it stopped early is no matter here."""
+    needed = {"n_clusters": 2, "n_neighbors": 3, "random_state": 0}
+    params = {key: needed[key] for key in inspect.signature(cls).parameters if key in needed}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)
+        return cls(**params).fit(X, y)
+
+
+def entries(docstring, section):
+    """The entries of a section of a numpydoc docstring, name -> (type, text)."""
+    lines = inspect.cleandoc(docstring).splitlines()
+    if section not in lines:
+        return {}
+    found, key = {}, None
+    for i in range(lines.index(section) + 2, len(lines)):
+        if i + 1 < len(lines) and set(lines[i + 1]) == {"-"}:
+            break
+        if match := re.fullmatch(r"(\w+) : (.+)", lines[i]):
+            key = match[1]
+            found[key] = [match[2], ""]
+        elif lines[i].strip():
+            assert lines[i].startswith("    "), f"no entry of numpydoc: {lines[i]!r}"
+            found[key][1] += lines[i].strip() + " "
+    return found
+
+
+@pytest.mark.parametrize("name", CLASSES)
+def test_every_parameter_has_an_entry_with_its_default(name):
+    cls = class_of(name)
+    stated = entries(cls.__doc__, "Parameters")
+    signature = {key: p.default for key, p in inspect.signature(cls).parameters.items()}
+    assert list(stated) == list(signature)
+    for key, (kind, text) in stated.items():
+        assert len(text.split()) >= 3, f"{key} is not explained"
+        default = re.search(r"default=(.+)$", kind)
+        assert default, f"{key} states no default"
+        assert eval(default[1], {"np": np}) == signature[key]
+
+
+@pytest.mark.parametrize("name", CLASSES)
+def test_every_attribute_that_fit_sets_has_an_entry(name):
+    cls = class_of(name)
+    X, y = small_data()
+    frame = Frame(X)
+    model = fitted(cls, frame, y)
+    stated = entries(cls.__doc__, "Attributes")
+    given = set(inspect.signature(cls).parameters)
+    public = {key for key in vars(model) if not key.startswith("_")} - given
+    assert public <= set(stated), f"{name}: {public - set(stated)} without an entry"
+    source = CLASSES[name].read_text(encoding="utf-8")
+    for key, (_, text) in stated.items():
+        assert key.endswith("_") and re.search(rf"(self\.|def ){key}\b", source), key
+        assert len(text.split()) >= 2, f"{key} is not explained"
+    assert model.feature_names_in_.tolist() == frame.columns
+    assert model.n_features_in_ == X.shape[1]
+
+
+@pytest.mark.parametrize("name", CLASSES)
+def test_methods_explain_their_parameters(name):
+    cls = class_of(name)
+    for key, method in inspect.getmembers(cls, inspect.isfunction):
+        if key.startswith("_"):
+            continue
+        assert method.__doc__, f"{name}.{key} has no docstring"
+        stated = entries(method.__doc__, "Parameters")
+        signature = inspect.signature(method).parameters
+        assert not stated or list(stated) == list(signature)[1:], f"{name}.{key}"
+    assert entries(cls.fit.__doc__, "Parameters"), f"{name}.fit has no Parameters"
+    assert cls.fit.__qualname__ == f"{name}.fit"
+    assert cls.fit.__annotations__["return"] == name
+
+
+@pytest.mark.parametrize("name", CLASSES)
+def test_the_example_of_a_class_runs(name):
+    cls = class_of(name)
+    examples = doctest.DocTestFinder(recurse=False).find(cls, name)
+    assert sum(len(test.examples) for test in examples) >= 3
+    assert "References" in cls.__doc__
+    runner = doctest.DocTestRunner(optionflags=doctest.NORMALIZE_WHITESPACE)
+    assert sum(runner.run(test).failed for test in examples) == 0
+
+
+def by_value(module):
+    """The module built once more from the bytes of its code, as a pickle by value would."""
+    copy = types.ModuleType(module.__name__)
+    code = compile(Path(module.__file__).read_text(encoding="utf-8"), module.__file__, "exec")
+    exec(marshal.loads(marshal.dumps(code)), vars(copy))
+    return copy
+
+
+def plain_state(value, path):
+    """Fail if a function or an object of the module hangs on a model."""
+    kinds = (types.FunctionType, types.MethodType, types.BuiltinFunctionType)
+    assert not isinstance(value, kinds), f"{path} is a function"
+    if isinstance(value, dict):
+        for key, part in value.items():
+            plain_state(part, f"{path}[{key!r}]")
+    elif isinstance(value, (list, tuple)):
+        for i, part in enumerate(value):
+            plain_state(part, f"{path}[{i}]")
+    elif hasattr(value, "__dict__") and not isinstance(value, np.ndarray):
+        plain_state(vars(value), path)
+
+
+@pytest.mark.parametrize("name", CLASSES)
+def test_a_class_that_is_pasted_elsewhere_can_be_pickled_by_value(name):
+    cls = class_of(name)
+    X, y = small_data()
+    model = fitted(cls, X, y)
+    plain_state(vars(model), name)
+    module = sys.modules[cls.__module__]
+    for part in [value for value in vars(module).values() if inspect.isfunction(value)] + [
+            method for owner in vars(module).values() if inspect.isclass(owner)
+            for method in vars(owner).values() if inspect.isfunction(method)]:
+        if part.__module__ == module.__name__ and "namedtuple" not in part.__code__.co_filename:
+            assert part.__closure__ is None or part.__code__.co_freevars == ("__class__",)
+            assert not hasattr(part, "__wrapped__"), f"{part.__qualname__} is decorated"
+    twin = fitted(getattr(by_value(module), name), X, y)
+    question = "predict" if hasattr(model, "predict") else "transform"
+    assert np.array_equal(getattr(twin, question)(X), getattr(model, question)(X))
 
 
 @pytest.mark.parametrize("order", ["C", "F"])
 def test_the_door_looks_at_every_number_without_a_copy_of_the_data(order):
     door = runpy.run_path(str(MODELS[0]))["_check_X"]
     X = np.ones((10_000, 50), order=order)
+    door(X)  # the first call loads what NumPy loads late
     tracemalloc.start()
     assert door(X) is X
     assert tracemalloc.get_traced_memory()[1] < 0.1 * X.nbytes
@@ -126,6 +389,41 @@ def test_worked_numbers_of_the_notes_run():
         test = parser.get_doctest(blocks, {}, section.splitlines()[0], str(NOTES), 0)
         assert test.examples, f"section {test.name!r} has no worked numbers"
         assert runner.run(test).failed == 0, test.name
+
+
+def prose(path):
+    """The Markdown of a file or of a notebook, without code."""
+    text = path.read_text(encoding="utf-8")
+    if path.suffix == ".ipynb":
+        cells = [c for c in json.loads(text)["cells"] if c["cell_type"] == "markdown"]
+        text = "\n\n".join("".join(cell["source"]) for cell in cells)
+    return re.sub(r"`[^`\n]*`", "", re.sub(r"(?s)```.*?```", "", text))
+
+
+def formulas(path):
+    """The displayed and the inline formulas of a Markdown file or of a notebook."""
+    text = prose(path)
+    inline = re.sub(r"(?s)\$\$.*?\$\$", "", text)
+    return re.findall(r"(?s)\$\$(.*?)\$\$", text), re.findall(r"\$([^$]+)\$", inline)
+
+
+FORMULAS = [NOTES, *ROOT.glob("[0-9][0-9]_*/notebook_demo.ipynb")]
+
+
+@pytest.mark.parametrize("path", FORMULAS, ids=name)
+def test_formulas_are_such_as_github_shows(path):
+    displayed, inline = formulas(path)
+    for formula in displayed + inline:
+        assert "\\operatorname" not in formula, f"GitHub refuses it: {formula}"
+        for opening, closing in (("{", "}"), (r"\left", r"\right"), (r"\begin", r"\end")):
+            plain = re.sub(r"\\[{}]|\\leftarrow|\\rightarrow", "", formula)
+            assert plain.count(opening) == plain.count(closing), f"not closed: {formula}"
+    for formula in inline:
+        assert not re.search(r"\\[^a-zA-Z]", formula), f"GitHub eats the backslash: {formula}"
+        assert "\n" not in formula, f"an inline formula ends in its line: {formula}"
+    widest = max((len(re.sub(r"\\[a-zA-Z]+|[{}^_&\s]", "", line)) for formula in displayed
+                  for line in formula.split(r"\\")), default=0)
+    assert widest <= 110, "a formula is wider than the page"
 
 
 @pytest.mark.parametrize("text", TEXTS, ids=name)
