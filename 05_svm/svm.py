@@ -2098,13 +2098,8 @@ def _as_array(a, name, numeric=False):
 
     What is no dense array of one kind of values is refused, and the message says what it holds.
     """
-    if a is None:
-        raise ValueError(f"{name} is None: an array is needed")
-    if isinstance(a, np.ma.MaskedArray):
-        raise ValueError(f"{name} is a masked array, and a masked entry is a missing value: leave "
-                         f"such rows out or fill them in, then pass {name}.data")
-    if hasattr(a, "toarray"):
-        raise TypeError(f"{name} is a sparse matrix, a dense array is needed: {name}.toarray()")
+    if type(a) is not np.ndarray:
+        _check_container(a, name)
     try:
         array = np.asarray(a)
     except (TypeError, ValueError) as error:
@@ -2114,15 +2109,7 @@ def _as_array(a, name, numeric=False):
         raise ValueError(f"Complex data not supported: {name} must hold real numbers")
     if not numeric:
         return array
-
-    try:
-        plain = np.array(array.tolist()) if array.dtype == object else array
-        if plain.dtype.kind not in "biufO":
-            raise TypeError(f"its dtype is {plain.dtype}")
-        with np.errstate(over="ignore"):
-            numbers = plain.astype(float, copy=False)
-    except (TypeError, ValueError, OverflowError) as error:
-        raise _not_numbers(a, name, error) from None
+    numbers = array if array.dtype == float else _as_floats(a, array, name)
     # The sum of all squares tells in one quick pass, without a copy, that all numbers are finite.
     flat = numbers.ravel("K")
     if not np.isfinite(np.vdot(flat, flat)) and not np.isfinite(numbers).all():
@@ -2131,6 +2118,29 @@ def _as_array(a, name, numeric=False):
         raise ValueError(f"{name} contains NaN or infinity: {name}{place} is {entry}. Leave such "
                          "rows out or fill them in")
     return numbers
+
+
+def _check_container(a, name):
+    """Refuse None, a masked array and a sparse matrix."""
+    if a is None:
+        raise ValueError(f"{name} is None: an array is needed")
+    if isinstance(a, np.ma.MaskedArray):
+        raise ValueError(f"{name} is a masked array, and a masked entry is a missing value: leave "
+                         f"such rows out or fill them in, then pass {name}.data")
+    if hasattr(a, "toarray"):
+        raise TypeError(f"{name} is a sparse matrix, a dense array is needed: {name}.toarray()")
+
+
+def _as_floats(a, array, name):
+    """Return `array`, which was made of `a`, as float64 numbers. Refuse what is no number."""
+    try:
+        plain = np.array(array.tolist()) if array.dtype == object else array
+        if plain.dtype.kind not in "biufO":
+            raise TypeError(f"its dtype is {plain.dtype}")
+        with np.errstate(over="ignore"):
+            return plain.astype(float)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise _not_numbers(a, name, error) from None
 
 
 def _not_numbers(a, name, reason):
