@@ -252,6 +252,11 @@ def test_a_tol_of_1e_5_is_within_a_millionth_of_the_optimum(load, C):
     assert (best.dual_gap_ < 1e-6 * found.dual_gap_.max() + 1e-8).all()
 
 
+def test_the_most_steps_are_those_of_the_docstring():
+    assert svm._most_steps(-1, 7) == 100_000 + 100 * 7
+    assert svm._most_steps(9, 7) == 9
+
+
 def test_a_fit_cut_short_is_the_beginning_of_the_long_one():
     long = SVC().fit(MOONS, MOONS_Y).dual_objective_history_[0]
     for steps in (1, 7, 30):
@@ -953,6 +958,18 @@ def test_all_roads_of_newton_lead_to_the_same_weights(monkeypatch, shape):
         for other in ("plain", "rough"):
             assert fits[other].coef_ == pytest.approx(fits["usual"].coef_, rel=1e-4, abs=1e-5)
             assert fits[other].loss_history_[-1] == pytest.approx(fits["usual"].loss_history_[-1])
+
+
+@pytest.mark.parametrize(("shape", "expected"), [((60, 5), False), ((20, 50), True)], ids=str)
+def test_newton_solves_the_smaller_of_two_systems(monkeypatch, shape, expected):
+    sizes = []
+    by_rows = svm._ridge_by_rows
+    monkeypatch.setattr(svm, "_ridge_by_rows", lambda B, q: sizes.append(len(B)) or by_rows(B, q))
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=shape)
+    LinearSVC(C=0.01).fit(X, X[:, 0] + rng.normal(size=len(X)) > 0)
+    assert (len(sizes) > 0) == expected
+    assert all(size <= shape[1] for size in sizes)
 
 
 @pytest.mark.parametrize("decades", [0, 1, 3])
