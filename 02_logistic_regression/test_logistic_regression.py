@@ -11,7 +11,15 @@ import warnings
 
 import numpy as np
 import pytest
-from logistic_regression import LogisticRegression, _cheapest_shift
+from logistic_regression import (
+    LogisticRegression,
+    _cheapest_shift,
+    _conjugate_gradients,
+    _Hessian,
+    _newton_step,
+    _newton_step_in_orthant,
+    _parabola,
+)
 
 from utils.data_generators import make_blobs
 from utils.datasets import load_breast_cancer, load_digits, load_wine
@@ -895,6 +903,63 @@ def slow_newton(X, y, C, steps=25):
     return B[:, :-1], B[:, -1]
 
 
+def curvature(m, r=30, d=4, seed=0, whole=True):
+    """Return a _Hessian of r rows, and its matrix, written down entry by entry (LOG.6)."""
+    rng = np.random.default_rng(seed)
+    Z = np.column_stack([rng.normal(size=(r, d)), np.ones(r)])
+    w = rng.dirichlet(np.ones(r))
+    P = rng.dirichlet(np.ones(max(m, 2)), size=r).T[:m]
+    l2 = np.append(np.full(d, 0.1), 0)
+    H = _Hessian(Z, w, P, l2, 1e-10, whole)
+    matrix = np.diag(np.tile(H.diagonal, m))
+    for z, weight, p in zip(Z, w, P.T):
+        matrix += weight * np.kron(np.diag(p) - np.outer(p, p), np.outer(z, z))
+    return H, matrix
+
+
+@pytest.mark.parametrize("whole", [True, False])
+@pytest.mark.parametrize("m", [1, 3])
+def test_the_hessian_and_its_systems_are_those_of_the_matrix(m, whole):
+    H, matrix = curvature(m, whole=whole)
+    R = np.random.default_rng(1).normal(size=(m, 5))
+    if m == 3:
+        R = R - R.mean(axis=0)  # the slope of a loss: it is 0 for the same shift of all classes
+    assert H.times(R).ravel() == pytest.approx(matrix @ R.ravel())
+    everything = np.full(R.shape, True)
+    some = everything.copy()
+    some[:, [1, 3]] = False
+    for free in (everything, some) if m == 1 or not whole else (everything,):
+        *_, S = _conjugate_gradients(H, R * free, free, enough=1e-25)
+        inside = matrix[free.ravel()][:, free.ravel()]
+        assert S[free] == pytest.approx(np.linalg.solve(inside, R[free]), rel=1e-5)
+        assert (S[~free] == 0).all()
+        nothing = list(_conjugate_gradients(H, 0 * R, free))
+        assert len(nothing) == 1 and (nothing[0] == 0).all()
+    *rough, last = _conjugate_gradients(H, R, everything)
+    assert (rough[0] == 0).all()
+    assert _parabola(H, -R, last)[0] < 0 == _parabola(H, -R, rough[0])[0]
+
+
+@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("m", [1, 3])
+def test_a_step_in_the_orthant_lowers_the_parabola_and_crosses_no_zero(m, seed):
+    rng = np.random.default_rng(seed)
+    r = int(rng.choice([3, 30]))  # with 3 rows H is flat in many directions
+    H, _ = curvature(m, r=r, d=8, seed=seed, whole=m == 1)
+    H.diagonal[:] = 1e-12
+    B = rng.normal(size=(m, 9)) * (rng.random((m, 9)) < 0.6)
+    G = rng.normal(size=(m, 9)) * (rng.random((m, 9)) < 0.8)
+    l1 = np.append(np.ones(8), 0)
+    with np.errstate(all="ignore"):  # as in `fit`
+        S = _newton_step_in_orthant(H, B, G, l1)
+    side = np.where(B != 0, np.sign(B), -np.sign(G))
+    assert ((B + S) * side >= 0)[:, :8].all()  # LOG.11
+    assert (S[:, :8][side[:, :8] == 0] == 0).all()  # LOG.10: content with 0, they stay
+    assert _parabola(H, G, S)[0] < 0
+    free = _newton_step_in_orthant(H, B, G, np.zeros(9))  # no price, no corners
+    assert free == pytest.approx(_newton_step(H, G), rel=1e-6)
+
+
 def test_the_cheapest_shift_of_all_classes_is_found():
     rng = np.random.default_rng(0)
     for k in (3, 4, 5):
@@ -1066,6 +1131,19 @@ def test_memory_is_bounded(n, d, copies, params):
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < copies * X.nbytes
+
+
+@pytest.mark.parametrize("l1_ratio", [0.0, 0.5, 1.0])
+def test_under_a_penalty_one_rare_column_does_not_call_for_all_rows(l1_ratio):
+    X = np.random.default_rng(0).normal(size=(60_000, 20))
+    X[:, 3] = np.arange(60_000) == 12_345  # in no row of the sample
+    y = (X[:, 0] + MANY_NOISE.repeat(2)[:60_000] > 0).astype(int)
+    tracemalloc.start()
+    model = LogisticRegression(l1_ratio=l1_ratio).fit(X, y)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 0.6 * X.nbytes
+    assert model.gradient_norm_ <= 1e-5
 
 
 # --- 5. bad input ---
