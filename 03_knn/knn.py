@@ -107,7 +107,7 @@ class _NearestNeighbours:
         self.n_samples_fit_ = n
         self.n_features_in_ = d
         self.feature_names_in_ = names
-        if names is None:
+        if names is None:              # without names the attribute is not there at all
             del self.feature_names_in_
 
     def _powers(self):
@@ -655,8 +655,8 @@ def _measure_few(X, Q, k):
     Most often the screen leaves little more than k rows of a query. On hard data it may leave too
     many, and the query stays undecided. Then it runs again in double precision, after two cures:
     copies of rows that no query needs are left out, and the origin of the screen moves to one of
-    the undecided queries, for a group of queries near to it. What is undecided
-    even then is measured in full.
+    the undecided queries, for a group of queries near to it. What is undecided even then is
+    measured in full.
     """
     if len(Q) <= _FEW_QUERIES or len(X) * len(Q) <= _FEW_PAIRS:
         return _measure_all(X, Q, k, 2)
@@ -722,8 +722,8 @@ def _screen(X, rows, Q, k, centre, precision):
     m, d = Q.shape
     nearest = _Nearest(m, k)
     is_single = precision == np.float32
-    # The unit is about the length of the median row. In double precision the data are hard: the
-    # rows near the centre may be few, and the unit is the length that 1 in 64 does not exceed.
+    # The unit is about the length of the median row. Double precision is for
+    # hard data, where few rows may lie near the centre: there only 1 row in 64 is shorter.
     unit = _unit(_lengths(_sample(X, rows) - centre), share=1 / 2 if is_single else 1 / 64)
     screen = _Screen(Q, k, centre, unit, precision)
     if not is_single and _are_whole(X, rows) and _are_whole(Q, np.arange(m)):
@@ -810,7 +810,7 @@ class _Screen:
         self.left = np.ones((m, d + 1), dtype=precision)
         self.left[:, :d] = -2 * Z
         self.right = np.empty((0, d + 1), dtype=precision)
-        self.buffer = np.empty(0, dtype=precision)                       # for the scores
+        self.buffer = np.empty(0, dtype=precision)                     # for the scores
         self.bounds = np.full((m, k), np.inf, dtype=precision)
         self.tie_break = 0.0
         self.error = None                                              # nothing in work yet
@@ -899,7 +899,7 @@ class _Screen:
         size = len(left) * n_columns
         if len(self.buffer) < size:
             self.buffer = np.empty(size, dtype=self.precision)
-        scores = self.buffer[:size].reshape(len(left), n_columns)        # (queries, columns)
+        scores = self.buffer[:size].reshape(len(left), n_columns)      # (queries, columns)
         np.matmul(left, self.right.T, out=scores)                      # KNN.6
         minima = scores.reshape(len(left), -1, self.n_groups).min(axis=1)
         if not self.is_clipped:
@@ -908,7 +908,7 @@ class _Screen:
         limit = np.minimum(limit, np.finfo(self.precision).max)        # a score of inf is no pair
         query, group = np.divmod(np.flatnonzero(minima <= limit), self.n_groups)
         n_open = np.bincount(query, minlength=len(left))               # groups left of each query
-        self.is_undecided[queries] |= n_open > 32 + 2 * self.k
+        self.is_undecided[queries] |= n_open > 32 + 2 * self.k         # too many to look through
         goes_on = ~self.is_undecided[queries][query]
         query = query[goes_on]
         group = group[goes_on]
@@ -988,6 +988,7 @@ def _unit(lengths, share):
 def _near_and_far(Q, queries, centre):
     """Divide the numbers of some rows of Q into those near the centre and the others."""
     lengths = _lengths(Q[queries] - centre)
+    # As in _screen: 1024 units are the reach of its first round in double precision.
     is_near = lengths < 1024 * _unit(lengths, share=1 / 16)
     return queries[is_near], queries[~is_near]
 
@@ -1397,6 +1398,8 @@ def _as_floats(a, array, name):
         plain = np.array(array.tolist()) if array.dtype == object else array
         if plain.dtype.kind not in "biufO":
             raise TypeError(f"its dtype is {plain.dtype}")
+        if plain.dtype == object and any(_kind_of(entry)[0] == "a date" for entry in plain.flat):
+            raise TypeError("a date is no number")
         with np.errstate(over="ignore"):
             return plain.astype(float)
     except (TypeError, ValueError, OverflowError) as error:
