@@ -265,6 +265,17 @@ def test_priors_that_are_not_learned_are_equal(Model):
 
 
 @every_model
+def test_priors_may_miss_the_sum_of_one_by_rounding_and_no_more(Model):
+    name = "priors" if Model is GaussianNB else "class_prior"
+    for rounding in (5e-9, -5e-9):
+        prior = [0.5, 0.25, 0.25 + rounding]
+        assert Model(**{name: prior}).fit(X, y).class_prior_.tolist() == prior
+    for error in (2e-8, -2e-8):
+        with pytest.raises(ValueError, match=f"{name} must be 3 numbers >= 0 with sum 1"):
+            Model(**{name: [0.5, 0.25, 0.25 + error]}).fit(X, y)
+
+
+@every_model
 def test_a_prior_of_zero_forbids_a_class_without_nan(Model):
     model = Model(**{"priors" if Model is GaussianNB else "class_prior": [0.5, 0, 0.5]}).fit(X, y)
     L = model.predict_log_proba(X)
