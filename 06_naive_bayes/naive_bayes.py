@@ -1398,6 +1398,8 @@ def _as_floats(a, array, name):
         plain = np.array(array.tolist()) if array.dtype == object else array
         if plain.dtype.kind not in "biufO":
             raise TypeError(f"its dtype is {plain.dtype}")
+        if plain.dtype == object and any(_kind_of(entry)[0] == "a date" for entry in plain.flat):
+            raise TypeError("a date is no number")
         with np.errstate(over="ignore"):
             return plain.astype(float)
     except (TypeError, ValueError, OverflowError) as error:

@@ -160,6 +160,8 @@ REFUSED = {  # what comes as X: the error, and what it must say
     "bytes": ([[b"a"]], TypeError, "column 0 holds text"),
     "a date": ([[1, 2], [3, Day()]], TypeError, r"column 1 holds a date: X\[1, 1\]"),
     "datetime64": (np.array([["2020-02-01"]], "M8[D]"), TypeError, "column 0 holds a date"),
+    "datetime64 among numbers": ([[1, np.datetime64("2020-02-01")]], TypeError,
+                                 r"column 1 holds a date: X\[0, 1\] is '2020-02-01'"),
     "None": ([[1, 2], [None, 4]], ValueError, r"contains NaN or infinity: X\[1, 0\] is None"),
     "NA": ([[1, NA]], ValueError, r"column 1 holds a missing value: X\[0, 1\]"),
     "nan": (TWO * [1, np.nan], ValueError, r"contains NaN or infinity: X\[0, 1\] is nan"),
