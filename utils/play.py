@@ -525,8 +525,12 @@ def rehearse(path):
 
 
 def _printed(cell):
-    """What a cell wrote."""
-    return "".join(output.get("text", "") for output in cell.outputs)
+    """What a cell wrote; a line that comes twice in a row counts once.
+
+    On a busy machine a kernel may send the last line of a slow cell twice.
+    """
+    text = "".join(output.get("text", "") for output in cell.outputs)
+    return "".join(line for line, _ in itertools.groupby(text.splitlines(keepends=True)))
 
 
 def _changes(first, second):

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -15,6 +16,7 @@ from utils.exercises import STRICT
 from utils.play import (
     ROOT,
     Answer,
+    _printed,
     draw_films_once,
     invitations,
     main,
@@ -350,3 +352,8 @@ def test_what_differs_when_cells_run_once_more_backwards_is_found(tmp_path):
         ["1", "Exercise 1: not attempted yet\n"],
         ["1", "Exercise 1: correct\n"],
     ]
+
+
+def test_a_line_that_a_kernel_sends_twice_in_a_row_counts_once():
+    outputs = [{"text": "a\nb\n"}, {"text": "b\n"}, {"data": {}}, {"text": "a\n"}]
+    assert _printed(SimpleNamespace(outputs=outputs)) == "a\nb\na\n"
