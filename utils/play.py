@@ -525,12 +525,13 @@ def rehearse(path):
 
 
 def _printed(cell):
-    """What a cell wrote; a line that comes twice in a row counts once.
+    """What a cell wrote, without empty lines; a line that comes twice in a row counts once.
 
-    On a busy machine a kernel may send the last line of a slow cell twice.
+    On a busy machine a kernel may send the end of what a cell wrote twice.
     """
     text = "".join(output.get("text", "") for output in cell.outputs)
-    return "".join(line for line, _ in itertools.groupby(text.splitlines(keepends=True)))
+    lines = [line for line in text.splitlines() if line.strip()]
+    return "".join(f"{line}\n" for line, _ in itertools.groupby(lines))
 
 
 def _changes(first, second):

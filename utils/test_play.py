@@ -354,6 +354,6 @@ def test_what_differs_when_cells_run_once_more_backwards_is_found(tmp_path):
     ]
 
 
-def test_a_line_that_a_kernel_sends_twice_in_a_row_counts_once():
-    outputs = [{"text": "a\nb\n"}, {"text": "b\n"}, {"data": {}}, {"text": "a\n"}]
+def test_the_end_that_a_kernel_sends_twice_counts_once():
+    outputs = [{"text": "a\nb\n"}, {"text": "b\n"}, {"data": {}}, {"text": "a\n"}, {"text": "\n"}]
     assert _printed(SimpleNamespace(outputs=outputs)) == "a\nb\na\n"
