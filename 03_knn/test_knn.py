@@ -544,9 +544,22 @@ def test_of_many_equal_rows_the_first_are_kept(p):
 def test_later_blocks_of_rows_leave_fewer_pairs_to_be_measured(measured, monkeypatch):
     monkeypatch.setattr(knn, "_BLOCK", 16 * 100)  # 40 blocks of 100 rows
     X = np.random.default_rng(0).normal(size=(4020, 8))
-    search(X[20:], X[:20], 5)
+    D, I = search(X[20:], X[:20], 5)
     # 5 of the 100 b rows so far are the nearest, 5 / b of them in block b: 21 after 40 blocks.
     assert 5 * 20 <= sum(measured) < 1.3 * 21 * 20
+    assert (I == nearest(all_distances(X[:20], X[20:]), 5)[1]).all()
+
+
+@pytest.mark.parametrize("k", [1, 3, 20, 90, 150])
+def test_blocks_with_fewer_rows_than_neighbours_lose_none(k, monkeypatch):
+    monkeypatch.setattr(knn, "_BLOCK", 16 * 100)
+    monkeypatch.setattr(knn, "_FEW_PAIRS", 0)
+    rng = np.random.default_rng(k)
+    for X in (rng.normal(size=(1230, 3)), rng.integers(0, 3, (1230, 3)) * 1.0,
+              np.sinh(9 * rng.normal(size=(1230, 3)))):
+        D, I = nearest(all_distances(X[:30], X[30:]), k)
+        found = search(X[30:], X[:30], k)
+        assert (found[0] == D).all() and (found[1] == I).all()
 
 
 @pytest.mark.parametrize(("algorithm", "p", "n", "d", "m"), [
@@ -581,6 +594,11 @@ def screen_of(X, Q, k, precision, centre=None, tie_break=0.0):
     return screen, scores, exact
 
 
+def screen_length(screen, X):
+    """The length of the longest row, in units of the screen."""
+    return np.linalg.norm(X - screen.centre, axis=1).max() / screen.unit
+
+
 @pytest.mark.parametrize("precision", [np.float32, np.float64])
 @pytest.mark.parametrize("d", [1, 2, 7, 50, 700])
 @pytest.mark.parametrize("far", [1.0, 30.0, 1e6])
@@ -590,6 +608,10 @@ def test_no_score_of_the_screen_is_more_wrong_than_it_admits(precision, d, far):
     screen, scores, exact = screen_of(X, Q, 5, precision)
     wrong = abs(scores - exact)
     assert (wrong <= screen.error / 2).all()  # the measured distance may have the other half
+    q, x = np.linalg.norm(Q - screen.centre, axis=1)[:, None] / 2, screen_length(screen, X)
+    of_score = np.finfo(precision).eps * (2 * q + x) * x
+    bound = (2 * d + 16) * (of_score + np.finfo(float).eps * (q + x) ** 2)  # KNN.7
+    assert screen.error == pytest.approx(bound, rel=1e-6)
     if precision == np.float32:
         assert (screen.error < 1e4 * wrong.max(axis=1, keepdims=True)).all()  # and is no wild guess
 
@@ -638,6 +660,14 @@ def test_rows_with_enough_copies_before_them_are_dropped():
             assert set(needed) <= set(kept) and (np.diff(kept) > 0).all()
             if abs(X).max() < 1e300:
                 assert (kept == needed).all()
+
+
+def test_a_unit_is_a_power_of_two_that_is_not_above_the_size():
+    sizes = np.array([0, 5e-324, 1e-300, 0.75, 1, 1.5, 2, 1e300])
+    units = knn._power_of_two(sizes)
+    assert units[[0, 3, 4, 5, 6]].tolist() == [0.5, 0.5, 1, 1, 2]
+    assert (units[1:] <= sizes[1:]).all() and (sizes[1:] / units[1:] < 2).all()
+    assert (np.frexp(units)[0] == 0.5).all()
 
 
 def test_who_sees_one_point_is_as_far_from_all_rows():
@@ -701,6 +731,14 @@ def test_the_tree_holds_every_row_once_and_divides_them_at_medians(n, d):
         left, right = np.split(points[:, axis], 2)
         assert tree.axes[node] == axis
         assert left.max() <= tree.cuts[node] == right.min()
+
+
+@every_search
+def test_rows_of_very_many_features_have_neighbours_too(algorithm):
+    X = np.zeros((32, 140_000))
+    X[:, 0] = X[:, -1] = np.arange(32)
+    D, I = search(X, X[::8] + 0.25, 2, algorithm)
+    assert I.tolist() == [[0, 1], [8, 9], [16, 17], [24, 25]]
 
 
 def test_more_neighbours_than_the_tree_keeps_copies_of():
