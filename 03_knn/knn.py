@@ -14,8 +14,8 @@ Algorithm. The steps have the names of the functions below.
     vote           P(c | q), the share of class c in the sum of the weights             KNN.4
     weighted_mean  the mean of the numbers y_i, with the weights w_i                    KNN.5
 Two faster roads lead to what measure_all finds, the same rows and the same distances:
-    measure_few    for p = 2: one matrix product scores all pairs, and only pairs with
-                   low scores are measured                                       KNN.6, KNN.7
+    measure_few    for p = 2: one matrix product gives all pairs a score that rises with the
+                   distance, and only pairs with low scores are measured         KNN.6, KNN.7
     build_tree     for few features: halve the rows again and again, once               KNN.8
     search_tree    and skip the leaves that lie too far from the query                  KNN.9
 
@@ -95,6 +95,7 @@ class _NearestNeighbours:
             tree_wins = n >= 40 * 4**d or (p != 2 and d <= 7)
             algorithm = "kd_tree" if tree_wins else "brute"
         rows = _as_directions(X) if is_cosine else np.array(X, order="C")
+        # k + 1: a training row that asks for k others finds itself as well.
         tree = _build_tree(rows, self.n_neighbors + 1) if algorithm == "kd_tree" else None
 
         self._X = rows
@@ -106,7 +107,7 @@ class _NearestNeighbours:
         self.n_samples_fit_ = n
         self.n_features_in_ = d
         self.feature_names_in_ = names
-        if names is None:
+        if names is None:              # without names the attribute is not there at all
             del self.feature_names_in_
 
     def _powers(self):
@@ -120,14 +121,15 @@ class _NearestNeighbours:
         None as X stands for the training rows, and then no row is its own neighbour.
         """
         is_own = X is None and hasattr(self, "_X")
-        Q = self._X if is_own else _check_X(X, fitted=self)    # which refuses a model without fit
+        Q = self._X if is_own else _check_X(X, fitted=self)    # raises an error before fit
         k = self.n_neighbors if n_neighbors is None else n_neighbors
         n = self.n_samples_fit_ - is_own
         samples = "other samples" if is_own else "samples"
         _check_number(f"n_neighbors (of {n} {samples})", k, 1, n, integer=True)
 
         n_classes = len(getattr(self, "classes_", ()))
-        width = max(Q.shape[1] // 4, 4 * (k + is_own), 4 * n_classes)  # of what a query needs most
+        # The arrays of a block have up to so many numbers for each query.
+        width = max(Q.shape[1] // 4, 4 * (k + is_own), 4 * n_classes)
         for part in _blocks(len(Q), width):
             queries = Q[part]
             if self._is_cosine and not is_own:
@@ -141,7 +143,8 @@ class _NearestNeighbours:
 
     def _nearest(self, Q, k):
         """Return D and I (queries, k) of the queries Q (queries, d), by the fastest road."""
-        with np.errstate(over="ignore", under="ignore", invalid="ignore"):     # at 1e300
+        # Powers of very large or small gaps leave the range of floats: _distances mends that.
+        with np.errstate(over="ignore", under="ignore", invalid="ignore"):
             if self._tree is not None and k <= self._tree.most_k:
                 return _search_tree(self._tree, Q, k, self._p)
             if self._p == 2:
@@ -362,8 +365,9 @@ class KNeighborsRegressor(_NearestNeighbours):
 # The definition of the search is _measure_all. The next part has two faster roads to the same
 # answer, _measure_few and _search_tree. From there come these helpers:
 #     _blocks(n, width)            slices that cover n rows, some at a time
-#     _few_lowest(D, k, limit)     (query, row), the places of a few entries of D (queries, rows):
-#                                  all that are among the k lowest of their line and the limit
+#     _few_lowest(D, k, limit)     (query, row), the places of a few entries of D (queries, rows).
+#                                  The k lowest of each line are among them, unless they are
+#                                  above the limit.
 #     _extreme_lengths(gaps, p)    the lengths of gaps whose powers leave the range of floats
 
 
@@ -413,7 +417,8 @@ def _distances(A, B, p):
     """
     total = np.zeros(np.broadcast(A[0], B[0]).shape)
     combine = np.maximum if p == np.inf else np.add
-    for features in _blocks(len(A), width=8 * total.size + 1):     # of many points, one at a time
+    # Of few points all features are subtracted at once, of many points one after the other.
+    for features in _blocks(len(A), width=8 * total.size + 1):
         gaps = A[features] - B[features]
         for term in _power(gaps, p):
             combine(total, term, out=total)
@@ -467,13 +472,13 @@ class _Nearest:
         first = np.flatnonzero(np.diff(query, prepend=-1))             # where a new query begins
         count = np.diff(first, append=len(query))                      # the pairs of each query
         asked = query[first]
+        # The table gets one line for each query that is asked: the rows that it has so far, then
+        # the new ones, then fillers. Each new pair goes to table[line, place].
         line = np.repeat(np.arange(len(asked)), count)
         place = np.arange(len(query)) - first[line]                    # 0, 1, 2, ... in each line
-
-        # A line for each of these queries: the rows that it has, the new ones, and fillers.
         k = self.keys.shape[1]
         so_far = self.keys[asked]
-        n_so_far = np.where(so_far[:, 0].imag < np.inf, k, 0)          # none at first, or k
+        n_so_far = np.where(so_far[:, 0].imag < np.inf, k, 0)          # 0 if it has no row yet
         place += n_so_far[line]
         width = max(k, (n_so_far + count).max())
         table = np.full((len(asked), width), complex(np.inf, np.inf))
@@ -523,7 +528,8 @@ def _vote(labels, w, n_classes):
     w : ndarray (queries, k), the weight of each vote
     """
     n_queries = len(labels)
-    ballot = n_classes * np.arange(n_queries)[:, None] + labels        # one for a query and a class
+    # Each pair of a query and a class has a number of its own, so one bincount adds all votes.
+    ballot = n_classes * np.arange(n_queries)[:, None] + labels        # (queries, k)
     votes = np.bincount(ballot.ravel(), w.ravel(), minlength=n_queries * n_classes)
     votes = votes.reshape(n_queries, n_classes)
     return votes / w.sum(axis=1, keepdims=True)                        # KNN.4
@@ -535,14 +541,14 @@ def _weighted_mean(y, w):
 
 
 def _as_directions(X):
-    """Return X (n, d) as points (n, d + 1) at distance 1 from the origin, one for each direction.
+    """Return the directions of the rows of X (n, d), as points (n, d + 1) of length 1.
 
     Half the squared distance of two such points is the cosine distance. A row of zeros has no
     direction: it gets the last axis, which stands at a right angle to all other rows.     KNN.2
     """
-    with np.errstate(over="ignore", invalid="ignore"):     # at 1e300
+    with np.errstate(over="ignore", invalid="ignore"):     # see _nearest
         lengths = _distances(X.T, np.zeros((X.shape[1], 1)), 2)
-    is_zero = lengths == 0
+    is_zero = lengths == 0                                 # counts as 1: no division by 0
     return np.column_stack([X / (lengths + is_zero)[:, None], is_zero])
 
 
@@ -551,7 +557,8 @@ def _without_itself(D, I, own):
 
     own : ndarray of int (rows,), the number of each row
 
-    Where k copies with lower numbers have kept a row out of its own list, the last copy goes.
+    A row may be missing in its own list, if the list is full of copies of it with lower numbers.
+    Then the last entry is dropped.
     """
     is_other = I != own[:, None]
     is_other[is_other.all(axis=1), -1] = False
@@ -571,16 +578,16 @@ def _without_itself(D, I, own):
 #         a centre near to the queries             5 times as fast with five far clusters
 #         surplus copies left out                  40 times as fast with 16,000 copies of ten rows
 #         ties of whole numbers told apart         9 times as fast with ones in 1,000 columns
-#         queries that see one point               14 times as fast with queries at 1e18
+#         queries at one distance from all rows    14 times as fast with queries at 1e18
 #     the tree, KNN.8, KNN.9                       1.5 to 8 times as fast with 2 to 4 features, and
 #                                                  6 to 30 times for other powers than p = 2
 #     units of the largest gap                     right distances at 1e300 and at 1e-300
 
 _BLOCK = 2**18       # numbers in a block of work: 2 MB in double precision
 _LEAF = 32           # the most points in a leaf of the tree
-_FEW_QUERIES = 4     # up to here, or
-_FEW_PAIRS = 2**14   # up to here, it is fastest to measure all
-_MOST_CENTRES = 64   # that a screen is made for, in hard data
+_FEW_QUERIES = 4     # with so many queries or fewer it is fastest to measure all,
+_FEW_PAIRS = 2**14   # and with so many pairs of a query and a row or fewer
+_MOST_CENTRES = 64   # the most centres that _measure_few tries on hard data
 _FAR = 2.0**50       # in units of the screen: farther out, rounding hides all differences
 
 
@@ -602,18 +609,19 @@ def _few_lowest(D, k, limit):
     """
     limit = _kth_lowest_or_more(D, k, limit)
     is_low = D <= limit
-    if np.count_nonzero(is_low) > 8 * k * len(D):
+    if np.count_nonzero(is_low) > 8 * k * len(D):      # many ties: k of each line are enough
         is_equal = D == limit
         is_low &= ~(is_equal & (np.cumsum(is_equal, axis=1) > k))
     return np.divmod(np.flatnonzero(is_low), D.shape[1])
 
 
 def _kth_lowest_or_more(D, k, limit):
-    """Return the limit (queries, 1), lowered: k entries of each line of D still do not exceed it.
+    """Return the limit (queries, 1), or a lower one that k entries of each line of D do not exceed.
 
-    A limit below inf comes from rows elsewhere and is low enough already. The entries of a long
-    line are dealt into groups. The k groups with the lowest minima hold k entries up to the k-th
-    lowest minimum. That is hardly above the k-th lowest entry, and found in a tenth of the time.
+    Where all limits are below inf, each query knows k other rows, and its limit is low enough
+    already. The entries of a long line are dealt into groups. The k groups with the lowest minima
+    hold k entries up to the k-th lowest minimum. That is hardly above the k-th lowest entry, and
+    found in a tenth of the time.
     """
     n_queries, n = D.shape
     if n < k or (limit < np.inf).all():
@@ -647,7 +655,8 @@ def _measure_few(X, Q, k):
     Most often the screen leaves little more than k rows of a query. On hard data it may leave too
     many, and the query stays undecided. Then it runs again in double precision, after two cures:
     copies of rows that no query needs are left out, and the origin of the screen moves to one of
-    these queries, for all queries near to it. What is undecided even then is measured in full.
+    the undecided queries, for a group of queries near to it. What is undecided even then is
+    measured in full.
     """
     if len(Q) <= _FEW_QUERIES or len(X) * len(Q) <= _FEW_PAIRS:
         return _measure_all(X, Q, k, 2)
@@ -657,20 +666,20 @@ def _measure_few(X, Q, k):
         return nearest.result()
 
     rows = _without_surplus_copies(X, k)
-    in_full = []
-    while len(undecided) > _FEW_QUERIES and len(in_full) < _MOST_CENTRES:
+    unfinished = []
+    while len(undecided) > _FEW_QUERIES and len(unfinished) < _MOST_CENTRES:
         centre = Q[undecided[0]]
         group, undecided = _near_and_far(Q, undecided, centre)
         if len(group) > _FEW_QUERIES:
-            found, still = _screen(X, rows, Q[group], k, centre, np.float64)
+            found, still_open = _screen(X, rows, Q[group], k, centre, np.float64)
             nearest.take_over(group, found)
-            group = group[still]
-        in_full.append(group)
-    in_full = np.concatenate([*in_full, undecided])
+            group = group[still_open]
+        unfinished.append(group)
+    unfinished = np.concatenate([*unfinished, undecided])
 
     D, I = nearest.result()
-    if len(in_full) > 0:
-        D[in_full], I[in_full] = _measure_in_full(X, rows, Q[in_full], k)
+    if len(unfinished) > 0:
+        D[unfinished], I[unfinished] = _measure_in_full(X, rows, Q[unfinished], k)
     return D, I
 
 
@@ -682,11 +691,11 @@ def _measure_in_full(X, rows, Q, k):
     """
     D = np.empty((len(Q), k))
     I = np.empty((len(Q), k), dtype=int)
-    is_point, distance = _see_one_point(X, Q)
-    D[is_point] = distance[is_point, None]
-    I[is_point] = np.arange(k)
-    D[~is_point], place = _measure_all(X[rows], Q[~is_point], k, 2)
-    I[~is_point] = rows[place]
+    is_equal, distance = _see_one_point(X, Q)
+    D[is_equal] = distance[is_equal, None]
+    I[is_equal] = np.arange(k)
+    D[~is_equal], place = _measure_all(X[rows], Q[~is_equal], k, 2)
+    I[~is_equal] = rows[place]
     return D, I
 
 
@@ -698,7 +707,7 @@ def _screen(X, rows, Q, k, centre, precision):
     rows : ndarray of int (r,)
         The numbers of these rows, ascending.
     centre : ndarray (d,)
-        The origin of the screen. The nearer the queries are to it, the less it leaves.
+        The origin of the screen. Near to it the scores are more exact: fewer pairs are left.
     precision : dtype
         np.float32 or np.float64.
 
@@ -713,32 +722,34 @@ def _screen(X, rows, Q, k, centre, precision):
     m, d = Q.shape
     nearest = _Nearest(m, k)
     is_single = precision == np.float32
-    # The unit is about the length of the median row. On hard data the rows that matter may be few.
+    # The unit is about the length of the median row. Double precision is for
+    # hard data, where few rows may lie near the centre: there only 1 row in 64 is shorter.
     unit = _unit(_lengths(_sample(X, rows) - centre), share=1 / 2 if is_single else 1 / 64)
     screen = _Screen(Q, k, centre, unit, precision)
     if not is_single and _are_whole(X, rows) and _are_whole(Q, np.arange(m)):
-        screen.tie_break = 0.5**len(X).bit_length()
+        screen.tie_break = 0.5**len(X).bit_length()        # below 1 / len(X)
 
     # Rounding errors grow with the length of a row. So the rows come in rounds: rows as long as
-    # `reach` and longer wait for the next round. Most often the first round takes them all.
-    step = 8 if is_single else 1024
-    reach = step
+    # `reach` and longer wait for the next round. Most often the first round takes them all. Its
+    # reach, in units, is small in single precision, where the errors are large.
+    first_reach = 8 if is_single else 1024
+    reach = first_reach
     while len(rows) > 0:
         waiting = []
         n_parts = max(1, len(rows) * max(16, d // 4) // _BLOCK)        # of 16,384 rows and more
         for part in np.array_split(rows, n_parts):
             waiting.append(screen.load(X, part, reach))
             for queries in _blocks(m, width=max(1, len(part) // 4)):   # scores: 4 * _BLOCK
-                query, row = screen.pairs(queries)
+                query, row = screen.open_pairs(queries)
                 n_undecided = np.count_nonzero(screen.is_undecided)
-                if reach == step and n_undecided > m / 4:
+                if reach == first_reach and n_undecided > m / 4:
                     return nearest, np.arange(m)
                 nearest.add(query, row, _pair_distances(Q, X, query, row))
         rows = np.concatenate([far for far, _ in waiting])
         next_length = min(length for _, length in waiting)
         if screen.is_beyond(next_length, nearest):
             break
-        reach = step * next_length
+        reach = first_reach * next_length
     return nearest, np.flatnonzero(screen.is_undecided)
 
 
@@ -773,11 +784,12 @@ class _Screen:
     rows : ndarray of int (rows,)
         The numbers of the rows in work.
     n_groups : int
-        The scores of a query are dealt into so many groups, like cards.
+        The scores of a query are dealt into so many groups: column c is in group c % n_groups.
     error : ndarray (m, 1)
         How wrong a score of the rows in work can be, at most.
     bounds : ndarray (m, k)
-        Scores that k different rows do not exceed, the lowest known. The last is the largest.
+        For each query upper bounds of the true scores of k different rows, the lowest that are
+        known. The last is the largest: k rows have scores up to it.
     is_undecided : ndarray of bool (m,)
         The queries of which too many pairs are left.
     tie_break : float
@@ -792,13 +804,13 @@ class _Screen:
         self.unit = unit
         self.precision = precision
         self.lengths = np.sqrt(_squares(Z))[:, None]
-        self.is_undecided = ~(self.lengths[:, 0] < _FAR)
+        self.is_undecided = ~(self.lengths[:, 0] < _FAR)               # nan too
         self.lengths[self.is_undecided] = 0                            # they take no part
         Z[self.is_undecided] = 0
         self.left = np.ones((m, d + 1), dtype=precision)
         self.left[:, :d] = -2 * Z
         self.right = np.empty((0, d + 1), dtype=precision)
-        self.room = np.empty(0, dtype=precision)                       # for the scores
+        self.buffer = np.empty(0, dtype=precision)                     # for the scores
         self.bounds = np.full((m, k), np.inf, dtype=precision)
         self.tie_break = 0.0
         self.error = None                                              # nothing in work yet
@@ -819,15 +831,16 @@ class _Screen:
         self.right[n:, :d] = 0
         self.right[n:, d] = np.inf
 
-        # Rows beyond _FAR are drawn in to the surface of a cube. That brings them nearer, never
-        # farther: a pair that is ruled out all the same is ruled out rightly.
-        self.is_drawn_in = reach > _FAR
+        # Rows beyond _FAR are clipped to a cube in which all queries lie. So they come nearer to
+        # every query, never farther. A pair that is too far after that was too far before. But
+        # their scores are too low to be bounds: see open_pairs.
+        self.is_clipped = reach > _FAR
         far = [np.empty(0, dtype=int)]
         next_square = np.inf
         largest = 0.0
         for part in _blocks(n, width=8 * d):
             Z = self._less_centre(X, rows[part])
-            if self.is_drawn_in:
+            if self.is_clipped:
                 Z = np.clip(Z, -_FAR, _FAR)
             squares = _squares(Z)
             is_far = ~(squares < reach * reach)
@@ -835,7 +848,7 @@ class _Screen:
                 far.append(rows[part][is_far])
                 next_square = min(next_square, squares[is_far].min())
                 Z[is_far] = 0
-                squares[is_far] = np.inf                               # of all scores the last
+                squares[is_far] = np.inf                               # so they score inf
             largest = max(largest, squares[~is_far].max(initial=0))
             self.right[part, :d] = Z
             self.right[part, d] = squares
@@ -856,51 +869,52 @@ class _Screen:
         """Set how wrong the scores of the rows in work can be. The longest of them has length x.
 
         Whole numbers have whole scores without an error, if a float has bits enough. Then each
-        score gets a fraction that grows with the row number: equal ones have an order too, and the
-        limit leaves out all but the first k.
+        score gets a fraction that grows with the row number. So of rows with equal scores the
+        first have the lowest, and the limit leaves out all but the first k.
         """
         q = self.lengths
-        largest = (2 * q.max() + reach) * reach * self.unit**2         # of the scores, without unit
+        largest = (2 * q.max() + reach) * reach * self.unit**2         # score, not in units
         if largest < 2.0**52 * self.tie_break:
             self.right[:len(self.rows), -1] += self.rows * (self.tie_break / self.unit**2)
             self.error = np.zeros_like(q)
             return
         d = self.right.shape[1] - 1
         info = np.finfo(self.precision)
-        of_score = info.eps * (2 * q + x) * x + info.tiny
+        of_score = info.eps * (2 * q + x) * x + info.tiny              # tiny: for underflow
         of_distance = np.finfo(float).eps * (q + x)**2                 # as _distances measures it
         error = (2 * d + 16) * (of_score + of_distance)                # KNN.7
         self.error = error.astype(self.precision)
 
-    def pairs(self, queries):
+    def open_pairs(self, queries):
         """Return (query, row) of the pairs of a slice of queries that the scores do not rule out.
 
-        If k different rows have true scores up to a bound, so have the k nearest. Then their scores
-        as they are here do not exceed the bound by more than the error. Such a bound comes from the
-        minima of the groups, as these belong to different rows. Of the groups only the few with a
-        minimum up to the limit are looked through.
+        If k different rows have true scores up to a bound, so have the k nearest. Their computed
+        scores then do not exceed the limit, which is the bound plus the error. Such a bound comes
+        from the minima of the groups, as these belong to different rows. Only the few groups with
+        a minimum up to the limit are looked through.
         """
         left = self.left[queries]
         error = self.error[queries]
         n_columns = len(self.right)
         size = len(left) * n_columns
-        if len(self.room) < size:
-            self.room = np.empty(size, dtype=self.precision)
-        scores = self.room[:size].reshape(len(left), n_columns)        # (queries, columns)
+        if len(self.buffer) < size:
+            self.buffer = np.empty(size, dtype=self.precision)
+        scores = self.buffer[:size].reshape(len(left), n_columns)      # (queries, columns)
         np.matmul(left, self.right.T, out=scores)                      # KNN.6
         minima = scores.reshape(len(left), -1, self.n_groups).min(axis=1)
-        if not self.is_drawn_in:
+        if not self.is_clipped:
             self._lower_bounds(queries, minima)
         limit = self.bounds[queries, -1:] + error                      # KNN.7
-        limit = np.minimum(limit, np.finfo(self.precision).max)        # below the inf of fillers
+        limit = np.minimum(limit, np.finfo(self.precision).max)        # a score of inf is no pair
         query, group = np.divmod(np.flatnonzero(minima <= limit), self.n_groups)
-        n_open = np.bincount(query, minlength=len(left))
-        self.is_undecided[queries] |= n_open > 32 + 2 * self.k
+        n_open = np.bincount(query, minlength=len(left))               # groups left of each query
+        self.is_undecided[queries] |= n_open > 32 + 2 * self.k         # too many to look through
         goes_on = ~self.is_undecided[queries][query]
         query = query[goes_on]
         group = group[goes_on]
 
-        start = query * n_columns + group                              # of the group, in `scores`
+        # Every n_groups-th column is in the same group: (groups left, columns of a group).
+        start = query * n_columns + group                              # its first, in flat scores
         place = start[:, None] + np.arange(0, n_columns, self.n_groups)
         place = place[scores.take(place) <= limit[query]]
         query, column = np.divmod(place, n_columns)
@@ -919,7 +933,7 @@ class _Screen:
 
     def is_beyond(self, length, nearest):
         """Return whether rows of this length and more are too far for every query."""
-        gap = (length - self.lengths[:, 0]) * self.unit * (1 - 1e-6)   # less far more than rounding
+        gap = (length - self.lengths[:, 0]) * self.unit * (1 - 1e-6)   # 1e-6: against rounding
         is_too_far = gap > nearest.farthest(slice(None))
         return bool((is_too_far | self.is_undecided).all())
 
@@ -944,8 +958,8 @@ def _median(X):
 def _sample(X, rows):
     """Return up to 128 of these rows of X, spread over all of them.
 
-    The distances between them are not regular, as data may have a period: the fractions of the
-    multiples of the golden ratio fill the unit interval evenly.
+    Every 100th row would be a bad sample of data with a period of 100. So the places are fractions
+    of multiples of the golden ratio: they fill the unit interval evenly, but without a period.
     """
     share = np.arange(128) * (np.sqrt(5) - 1) / 2 % 1
     place = np.unique((share * len(rows)).astype(int))
@@ -974,6 +988,7 @@ def _unit(lengths, share):
 def _near_and_far(Q, queries, centre):
     """Divide the numbers of some rows of Q into those near the centre and the others."""
     lengths = _lengths(Q[queries] - centre)
+    # As in _screen: 1024 units are the reach of its first round in double precision.
     is_near = lengths < 1024 * _unit(lengths, share=1 / 16)
     return queries[is_near], queries[~is_near]
 
@@ -991,25 +1006,25 @@ def _without_surplus_copies(X, k):
     """Return the numbers (r,) of the rows of X (n, d) that have fewer than k copies before them.
 
     The others are among nobody's k nearest: k rows are as near and have lower numbers. Equal rows
-    stand side by side in the order of their marks.
+    have equal marks, so they stand side by side in the order of the marks.
     """
     n, d = X.shape
     marks = _marks(X)
     order = marks.argsort(kind="stable")
     marks = marks[order]
-    same_mark = np.flatnonzero(marks[1:] == marks[:-1])                # as the next in this order
-    is_copy = np.zeros(n, dtype=bool)                                  # of the one before
+    same_mark = np.flatnonzero(marks[1:] == marks[:-1])                # equal to the next mark
+    is_copy = np.zeros(n, dtype=bool)      # is the row at this place of `order` like the one before
     for part in _blocks(len(same_mark), width=d):
         i = same_mark[part]
         is_copy[i + 1] = (X[order[i]] == X[order[i + 1]]).all(axis=1)
     place = np.arange(n)
-    first = np.maximum.accumulate(np.where(is_copy, 0, place))         # of the equal rows
+    first = np.maximum.accumulate(np.where(is_copy, 0, place))         # place of its first copy
     return np.sort(order[place - first < k])
 
 
 def _marks(X):
-    """Return a number for each row of X (n, d). Equal rows have the same, others hardly ever."""
-    with np.errstate(over="ignore", invalid="ignore"):                 # at 1e300
+    """Return the mark (n,) of each row of X, a weighted sum of its entries: equal for equal rows."""
+    with np.errstate(over="ignore", invalid="ignore"):     # inf or nan: a copy may be missed
         return X @ np.sqrt(np.arange(2.0, X.shape[1] + 2))
 
 
@@ -1071,7 +1086,9 @@ def _build_tree(X, k):
     n_leaves = 2**n_levels
     size = -(-len(rows) // n_leaves)                                   # rows of a leaf, rounded up
     n_places = n_leaves * size
-    rows = rows[np.arange(n_places) * len(rows) // n_places]           # some stand in two places
+    # The rows are spread over all places. Where there are too few, a row stands in two of them,
+    # and the second is a filler.
+    rows = rows[np.arange(n_places) * len(rows) // n_places]
     fillers = np.where(np.diff(rows, prepend=-1) > 0, 0.0, np.nan)
     points = X.T.take(rows, axis=1)                                    # (d, places)
     place = np.arange(n_places)                                        # where a point stood first
@@ -1088,7 +1105,8 @@ def _build_tree(X, k):
         order = values.argpartition(middle, axis=1)                    # first the lower half
         axes[n_nodes + node] = axis
         cuts[n_nodes + node] = values[node, order[:, middle]]          # KNN.8
-        order = (order + 2 * middle * node[:, None]).ravel()           # counted through the level
+        # From places in a node to places in the level, of 2 * middle places a node.
+        order = (order + 2 * middle * node[:, None]).ravel()
         points = points.reshape(d, -1).take(order, axis=1)
         place = place.take(order)
     points = points.reshape(d, n_leaves, size)
@@ -1114,7 +1132,8 @@ def _search_tree(tree, Q, k, p):
     while node[0] < n_leaves:
         goes_right = Q[query, tree.axes[node]] > tree.cuts[node]
         node = 2 * node + goes_right
-    n_home = min(n_leaves, 1 << (2 * k // size).bit_length())          # 2^i leaves with 2k points
+    # The home of a query: a few leaves side by side, its own among them, with more than 2k points.
+    n_home = min(n_leaves, 1 << (2 * k // size).bit_length())          # a power of two
     home = (node - n_leaves) // n_home
     leaves = home[:, None] * n_home + np.arange(n_home)                # (queries, n_home)
     _measure_leaves(tree, Q, p, nearest, query, leaves)
@@ -1142,7 +1161,7 @@ def _children(tree, Q, nearest, query, node):
     query, node : ndarrays of int (pairs,), the pairs one level above
     """
     q = Q[query, tree.axes[node]]
-    radius = nearest.farthest(query) * (1 + 1e-9)                      # far more than rounding
+    radius = nearest.farthest(query) * (1 + 1e-9)                      # 1e-9: against rounding
     cut = tree.cuts[node]
     meets = np.stack([q - radius <= cut, q + radius >= cut], axis=1)   # left, right
     pair, is_right = np.divmod(np.flatnonzero(meets), 2)
@@ -1157,10 +1176,11 @@ def _visit_leaves(tree, Q, p, nearest, query, leaf):
     """
     q = Q[query].T                                                     # (d, pairs)
     box_point = np.clip(q, tree.low.take(leaf, axis=1), tree.high.take(leaf, axis=1))
-    gap = _distances(q, box_point, p) * (1 - 1e-9)                     # far more than rounding
+    gap = _distances(q, box_point, p) * (1 - 1e-9)                     # 1e-9: against rounding
     meets = gap <= nearest.farthest(query)                             # KNN.9
     query = query[meets]
-    turn = np.arange(len(query)) - query.searchsorted(query)           # 0, 1, ... for each query
+    # The first leaf of each query has turn 0, the next one turn 1, and so on.
+    turn = np.arange(len(query)) - query.searchsorted(query)
     order = np.argsort(turn, kind="stable")
     turn = turn[order]
     query = query[order]
@@ -1384,6 +1404,8 @@ def _as_floats(a, array, name):
         plain = np.array(array.tolist()) if array.dtype == object else array
         if plain.dtype.kind not in "biufO":
             raise TypeError(f"its dtype is {plain.dtype}")
+        if plain.dtype == object and any(_kind_of(entry)[0] == "a date" for entry in plain.flat):
+            raise TypeError("a date is no number")
         with np.errstate(over="ignore"):
             return plain.astype(float)
     except (TypeError, ValueError, OverflowError) as error:
