@@ -1023,7 +1023,7 @@ def _without_surplus_copies(X, k):
 
 
 def _marks(X):
-    """Return the mark (n,) of each row of X, a weighted sum of its entries: equal for equal rows."""
+    """Return a mark (n,) for the rows of X, a weighted sum of the entries: equal for equal rows."""
     with np.errstate(over="ignore", invalid="ignore"):     # inf or nan: a copy may be missed
         return X @ np.sqrt(np.arange(2.0, X.shape[1] + 2))
 

@@ -717,7 +717,7 @@ def test_the_tree_holds_every_row_once_and_divides_them_at_medians(n, d):
     tree = knn._build_tree(X, 6)
     n_leaves, _, size = tree.points.shape
     is_real = tree.fillers == 0
-    assert np.sort(tree.rows[is_real]).tolist() == list(range(n))
+    assert np.sort(tree.rows[is_real]).tolist() == list(range(n)) and tree.most_k == n
     assert size <= 32 and is_real.sum(axis=1).min() >= size // 2
     assert (np.moveaxis(tree.points, 1, 2) == X[tree.rows]).all()
     assert (tree.low == tree.points.min(axis=2).T).all()
@@ -734,6 +734,16 @@ def test_the_tree_holds_every_row_once_and_divides_them_at_medians(n, d):
 
 
 @every_search
+@pytest.mark.parametrize("n", [1, 2, 3, 7])
+def test_few_rows_answer_very_many_queries(algorithm, n):
+    rng = np.random.default_rng(n)
+    X, Q = rng.normal(size=(n, 2)), rng.normal(size=(18_000, 2))
+    D, I = nearest(all_distances(Q, X), n)
+    found = search(X, Q, n, algorithm)
+    assert (found[0] == D).all() and (found[1] == I).all()
+
+
+@every_search
 def test_rows_of_very_many_features_have_neighbours_too(algorithm):
     X = np.zeros((32, 140_000))
     X[:, 0] = X[:, -1] = np.arange(32)
@@ -746,11 +756,14 @@ def test_more_neighbours_than_the_tree_keeps_copies_of():
     X = rng.integers(0, 3, (800, 2)) * 1.0
     for p in (2, 1):
         model = KNeighborsRegressor(3, algorithm="kd_tree", p=p).fit(X, X[:, 0])
+        assert model._tree.most_k == 32 and model._tree.rows.size < 9 * 32 + 32
         for k in (3, 4, 31, 32, 33, 34, 200):
             D, I = model.kneighbors(X[:30] + 0.25, k)
             expected = search(X, X[:30] + 0.25, k, p=p)
             assert (D == expected[0]).all() and (I == expected[1]).all()
         assert (model.kneighbors(None, 32)[1] == search(X, None, 32, p=p)[1]).all()
+    model = KNeighborsRegressor(40, algorithm="kd_tree").fit(X, X[:, 0])
+    assert model._tree.most_k == 41  # a row that asks the others finds itself as well
 
 
 # --- 5. bad input ---
