@@ -437,6 +437,8 @@ def _power(gaps, p):
     """Return |gaps|^p, and for p = inf the sizes |gaps| themselves."""
     if p == 2:
         return gaps * gaps                         # in half the time of a power
+    if p == 3:
+        return abs(gaps * gaps * gaps)             # in a fifth of the time or less
     if p in (1, np.inf):
         return abs(gaps)
     return abs(gaps)**p
