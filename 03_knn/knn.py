@@ -588,7 +588,7 @@ def _without_itself(D, I, own):
 _BLOCK = 2**18       # numbers in a block of work: 2 MB in double precision
 _LEAF = 32           # the most points in a leaf of the tree
 _FEW_QUERIES = 4     # with so many queries or fewer it is fastest to measure all,
-_FEW_PAIRS = 2**14   # and with so many pairs of a query and a row or fewer
+_FEW_GAPS = 2**16    # and with so many gaps |q_j - x_j| or fewer
 _MOST_CENTRES = 64   # the most centres that _measure_few tries on hard data
 _FAR = 2.0**50       # in units of the screen: farther out, rounding hides all differences
 
@@ -660,7 +660,7 @@ def _measure_few(X, Q, k):
     the undecided queries, for a group of queries near to it. What is undecided even then is
     measured in full.
     """
-    if len(Q) <= _FEW_QUERIES or len(X) * len(Q) <= _FEW_PAIRS:
+    if len(Q) <= _FEW_QUERIES or X.size * len(Q) <= _FEW_GAPS:
         return _measure_all(X, Q, k, 2)
     rows = np.arange(len(X))
     nearest, undecided = _screen(X, rows, Q, k, _median(X), np.float32)

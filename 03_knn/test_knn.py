@@ -553,7 +553,7 @@ def test_later_blocks_of_rows_leave_fewer_pairs_to_be_measured(measured, monkeyp
 @pytest.mark.parametrize("k", [1, 3, 20, 90, 150])
 def test_blocks_with_fewer_rows_than_neighbours_lose_none(k, monkeypatch):
     monkeypatch.setattr(knn, "_BLOCK", 16 * 100)
-    monkeypatch.setattr(knn, "_FEW_PAIRS", 0)
+    monkeypatch.setattr(knn, "_FEW_GAPS", 0)
     rng = np.random.default_rng(k)
     for X in (rng.normal(size=(1230, 3)), rng.integers(0, 3, (1230, 3)) * 1.0,
               np.sinh(9 * rng.normal(size=(1230, 3)))):
@@ -839,6 +839,9 @@ BAD = {
                             "KNeighborsRegressor is not fitted: call fit first"),
     "predict narrow": (lambda: fit().predict(Z[:, 1:]), V, "X has 12 features.*: fit saw 13"),
     "predict flat": (lambda: fit().predict_proba(Z[0]), V, r"X\.reshape\(1, -1\) one sample"),
+    "no weight in one row": (
+        lambda: fit(weights=lambda d: np.where(np.arange(len(d))[:, None] == 3, 0, 1)).predict(Z), V,
+        "no row all 0"),
     "predict nan": (lambda: fit().predict(holed(np.nan)), V, "X contains NaN or infinity"),
     "predict words": (lambda: fit().predict([["a"] * 13]), T, r"column 0 holds text: X\[0, 0\]"),
     "predict sparse": (lambda: fit().predict(Sparse(Z)), T, "X is a sparse matrix"),
