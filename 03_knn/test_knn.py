@@ -648,6 +648,18 @@ def test_a_tie_of_a_far_row_and_a_near_one_goes_to_the_lower_index():
     assert I[-1].tolist() == [0, 2, 4, 6] and D[-1, 0] == D[-1, 3] == 2.0**20.5
 
 
+@pytest.mark.parametrize("size", [1e-6, 1.0, -1e6])
+def test_a_query_short_of_far_rows_finds_them(size):
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(3000, 3))
+    X[::300] = [10, 0, 0] + 0.1 * X[::300]  # more than 8 times as far out as the unit
+    Q = np.vstack([[7, 0, 0] + 0.1 * rng.normal(size=(40, 3)), rng.normal(size=(40, 3))])
+    D, I = nearest(all_distances(size * Q, size * X), 5)
+    found = search(size * X, size * Q, 5)
+    assert (found[0] == D).all() and (found[1] == I).all()
+    assert (I[:40] % 300 == 0).all()
+
+
 def test_rows_with_enough_copies_before_them_are_dropped():
     rng = np.random.default_rng(0)
     for X in (rng.integers(0, 2, (200, 3)) * 1.0, rng.normal(size=(9, 2))[rng.integers(0, 9, 200)],
