@@ -197,9 +197,9 @@ def clean(notebook):
 
 
 def clean_outputs(outputs, execution_count):
-    """The outputs without widget views, neighbouring pieces of one stream joined."""
+    """Copies of the outputs without widget views, neighbouring pieces of one stream joined."""
     kept = []
-    for output in outputs:
+    for output in copy.deepcopy(outputs):
         if WIDGET_VIEW in output.get("data", {}):
             continue
         if output.output_type == "execute_result":

@@ -525,13 +525,9 @@ def rehearse(path):
 
 
 def _printed(cell):
-    """What a cell wrote, without empty lines; a line that comes twice in a row counts once.
-
-    On a busy machine a kernel may send the end of what a cell wrote twice.
-    """
+    """What a cell wrote, without empty lines."""
     text = "".join(output.get("text", "") for output in cell.outputs)
-    lines = [line for line in text.splitlines() if line.strip()]
-    return "".join(f"{line}\n" for line, _ in itertools.groupby(lines))
+    return "".join(f"{line}\n" for line in text.splitlines() if line.strip())
 
 
 def _changes(first, second):

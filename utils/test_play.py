@@ -5,17 +5,17 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from utils import notebooks, plotting
 from utils.exercises import STRICT
 from utils.play import (
     ROOT,
     Answer,
+    _changes,
     _printed,
     draw_films_once,
     invitations,
@@ -354,6 +354,12 @@ def test_what_differs_when_cells_run_once_more_backwards_is_found(tmp_path):
     ]
 
 
-def test_the_end_that_a_kernel_sends_twice_counts_once():
-    outputs = [{"text": "a\nb\n"}, {"text": "b\n"}, {"data": {}}, {"text": "a\n"}, {"text": "\n"}]
-    assert _printed(SimpleNamespace(outputs=outputs)) == "a\nb\na\n"
+def test_a_line_that_a_kernel_sends_in_two_pieces_is_one_line():
+    first, second = new_code_cell("1", id="c"), new_code_cell("1", id="c")
+    first.outputs = [new_output("stream", text="a b\n")]
+    second.outputs = [new_output("stream", text="a"), new_output("stream", text=" b\n")]
+    for _ in range(2):  # comparing must change neither of them
+        assert list(_changes(first, second)) == list(_changes(second, first)) == []
+    assert [_printed(cell) for cell in (first, second)] == ["a b\n", "a b\n"]
+    second.outputs[1].text = " c\n"
+    assert list(_changes(first, second)) == ["c printed 'a b\\n', then 'a c\\n'"]
