@@ -16,7 +16,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import ListedColormap, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
-from matplotlib.patches import Ellipse
+from matplotlib.patches import Ellipse, Rectangle
 from matplotlib.textpath import TextPath
 from PIL import Image
 
@@ -289,6 +289,46 @@ def shadows(ax, points, direction, centre=(0.0, 0.0), *, every=1, feet=True):
     ax.plot(*points.T, "o", color=COLORS[0], ms=4, zorder=3)
     if feet:
         ax.plot(*ends.T, "D", color=COLORS[1], mec="white", mew=0.5, ms=5, zorder=4)
+
+
+def residual_squares(ax, x, y, fitted, *, every=1):
+    """Draw points and a line through their fitted values, and on each residual its square.
+
+    The axes get the same scale both ways, so that the squares are square.
+
+    Parameters
+    ----------
+    x, y : (n,) the points
+    fitted : (n,) what a line predicts at `x`
+    every : 1 for a square on each point, 5 on every fifth
+    """
+    x, y, fitted = (np.asarray(a, dtype=float) for a in (x, y, fitted))
+    for left, top, foot in zip(x[::every], y[::every], fitted[::every]):
+        ax.add_patch(Rectangle((left, foot), top - foot, top - foot, color=COLORS[1], alpha=0.3,
+                               lw=0))  # fmt: skip
+    ax.plot(x, y, "o", color=COLORS[0], ms=3.5)
+    order = x.argsort()
+    ax.plot(x[order], fitted[order], color=INK)
+    ax.set_aspect("equal")
+
+
+def line_and_residuals(top, bottom, x, y, predict):
+    """Draw points and a line on one axes, and what the line leaves over on another.
+
+    Parameters
+    ----------
+    top : axes of the points, with the line across all of it
+    bottom : axes of the residuals y - predict(x), with a line at zero
+    x, y : (n,) the points
+    predict : function from (m,) places to (m,) heights of the line
+    """
+    x, y = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
+    top.plot(x, y, "o", color=COLORS[0], ms=4)
+    ends = np.array(top.get_xlim())
+    top.plot(ends, predict(ends), color=INK)
+    top.set_xlim(ends)
+    bottom.axhline(0, color=INK)
+    bottom.plot(x, y - predict(x), "o", color=COLORS[5], ms=4)
 
 
 def numerals(ax, points, labels, size=34):

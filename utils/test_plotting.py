@@ -32,10 +32,12 @@ from utils.plotting import (
     heat_map,
     image_grid,
     label_bars,
+    line_and_residuals,
     numerals,
     plot_classes,
     probability_field,
     reliability_diagram,
+    residual_squares,
     save,
     shadows,
     staircase,
@@ -656,6 +658,30 @@ def test_shadows_lie_at_the_feet_of_the_points(ax):
     assert np.column_stack(ax.lines[1].get_data()).tolist() == [[5, 1], [1, 1]]
     with pytest.raises(ValueError, match="direction must not be zero"):
         shadows(ax, [[5, 1]], [0, 0])
+
+
+def test_the_squares_on_residuals_are_square_and_reach_from_the_line_to_the_point(ax):
+    residual_squares(ax, [3, 1, 2], [5, 0, 9], [4, 2, 3], every=2)
+    boxes = [patch.get_bbox().extents.tolist() for patch in ax.patches]
+    assert boxes == [[3, 4, 4, 5], [2, 3, 8, 9]] and ax.get_aspect() == 1
+    points, line = (np.column_stack(drawn.get_data()).tolist() for drawn in ax.lines)
+    assert points == [[3, 5], [1, 0], [2, 9]] and line == [[1, 2], [2, 3], [3, 4]]
+    ax.clear()
+    residual_squares(ax, [1, 2], [5, 1], [4, 4])
+    below = ax.patches[1]
+    assert below.get_width() == below.get_height() == -3
+
+
+def test_residuals_stand_below_the_points_that_left_them(ax):
+    bottom = ax.figure.add_subplot(2, 1, 2)
+    line_and_residuals(ax, bottom, [0, 1, 4], [1, 5, 8], lambda x: 2 * x + 1)
+    points, line = (np.column_stack(drawn.get_data()) for drawn in ax.lines)
+    assert points.tolist() == [[0, 1], [1, 5], [4, 8]]
+    assert line[:, 0].tolist() == list(ax.get_xlim()) and line[0, 0] < 0 and line[1, 0] > 4
+    assert np.allclose(line[:, 1], 2 * line[:, 0] + 1)
+    zero, left_over = (np.column_stack(drawn.get_data()) for drawn in bottom.lines)
+    assert zero[:, 1].tolist() == [0, 0]
+    assert left_over.tolist() == [[0, 0], [1, 2], [4, -1]]
 
 
 def test_numerals_stand_at_their_points(ax):
