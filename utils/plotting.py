@@ -259,6 +259,64 @@ def arrow(ax, start, end, label=None, *, color=INK, **style):
     return tip
 
 
+def street(ax, score, X, y, *, held=(), names=None, limits=None, size=36, resolution=150):
+    """Draw the street of a score between two classes, its middle and kerbs, and the points.
+
+    The street is where the score is between -1 and 1, grey. Its kerbs are dashed.
+
+    Parameters
+    ----------
+    score : a model with `decision_function`, or a function from (m, 2) points to (m,) scores
+    X, y, names, size : points, labels, names for a legend (None is no legend) and size, as for
+        `plot_classes`
+    held : (k, 2) points that get a ring, the support vectors say
+    limits : what the axes show, as `X` of `decision_regions`; the points when None
+    resolution : of the grid on which the score is computed
+    """
+    xs, ys, points = _grid(X if limits is None else limits, resolution)
+    F = _values(getattr(score, "decision_function", score), points).reshape(resolution, resolution)
+    ax.contourf(xs, ys, F, levels=[-1, 1], colors=[GREY], alpha=0.25, zorder=1)
+    for level, style in ((-1, "--"), (0, "-"), (1, "--")):
+        if F.min() < level < F.max():
+            ax.contour(xs, ys, F, levels=[level], linestyles=style, colors=INK, linewidths=1.3,
+                       zorder=2)  # fmt: skip
+    plot_classes(ax, X, y, names, size=size, legend=names is not None)
+    if len(held):
+        ax.plot(*np.transpose(held), "o", mfc="none", mec=INK, ms=6 + size**0.5, mew=1.5, zorder=4)
+    ax.set(xlim=xs[[0, -1]], ylim=ys[[0, -1]])
+    ax.grid(False)
+
+
+def lift(ax, X, y, w, b):
+    """Draw two classes lifted onto the bowl z = x² + y², and a plane that cuts the bowl.
+
+    Parameters
+    ----------
+    ax : axes with `projection="3d"`
+    X, y : points and labels, as for `plot_classes`
+    w, b : the plane w[0] x + w[1] y + w[2] z + b = 0, with w[2] not 0
+    """
+    X, y, w = np.asarray(X, dtype=float), np.asarray(y), np.asarray(w, dtype=float).ravel()
+    if w.shape != (3,) or w[2] == 0:
+        raise ValueError(f"w must hold three numbers, the last not 0, got {w}")
+    slope, height = -w[:2] / w[2], -float(np.squeeze(b)) / w[2]
+    reach = 1.1 * np.sqrt((X**2).sum(axis=1).max())
+    turn, radius = np.meshgrid(np.linspace(0, 2 * np.pi, 41), np.linspace(0, reach, 9))
+    ax.plot_wireframe(radius * np.cos(turn), radius * np.sin(turn), radius**2, color=GREY,
+                      lw=0.5, alpha=0.6, rstride=2, cstride=4)  # fmt: skip
+    across = np.stack(np.meshgrid([-reach, reach], [-reach, reach]))
+    ax.plot_surface(*across, height + np.tensordot(slope, across, 1), color=COLORS[4], alpha=0.3)
+    squared = height + slope @ slope / 4  # the cut, seen from above: a circle around slope / 2
+    if squared > 0:
+        around = 2 * np.pi * np.arange(101) / 100
+        cut = slope[:, None] / 2 + squared**0.5 * np.array([np.cos(around), np.sin(around)])
+        ax.plot(*cut, (cut**2).sum(axis=0), color=COLORS[5], lw=2.5)
+    for i, label in enumerate(np.unique(y)):
+        own = X[y == label]
+        ax.scatter(*own.T, (own**2).sum(axis=1), color=COLORS[i % 6], marker=MARKERS[i % 6], s=16)
+    ax.set(xlim=(-reach, reach), ylim=(-reach, reach), zlim=(0, reach**2))
+
+
 def covariance_ellipse(ax, mean, covariance, n_std=2.0, *, color=INK, **style):
     """Draw the ellipse of all points `n_std` Mahalanobis units away from `mean`."""
     variances, axes = np.linalg.eigh(np.asarray(covariance, dtype=float))

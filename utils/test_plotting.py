@@ -32,6 +32,7 @@ from utils.plotting import (
     heat_map,
     image_grid,
     label_bars,
+    lift,
     line_and_residuals,
     numerals,
     plot_classes,
@@ -41,6 +42,7 @@ from utils.plotting import (
     save,
     shadows,
     staircase,
+    street,
     use_house_style,
 )
 
@@ -645,6 +647,48 @@ def test_bad_input_is_answered_by_name(ax, call, message):
 def test_what_cannot_be_called_is_a_type_error(ax):
     with pytest.raises(TypeError, match=r"expected a function .* got 3"):
         contour_field(ax, 3, (0, 1, 0, 1), label="height")
+
+
+def test_a_street_has_a_band_a_middle_and_two_kerbs(ax):
+    X, y = np.array([[0.0, 3], [1, 1], [3, 2], [4, 4]]), np.array([-1, -1, 1, 1])
+    street(ax, lambda points: points[:, 0] - 2, X, y, held=X[1:3], limits=(0, 5, 0, 4))
+    band, *lines, west, east = ax.collections
+    assert np.ptp(band.get_paths()[0].vertices, axis=0) == pytest.approx([2, 4])
+    assert [np.unique(line.get_paths()[0].vertices[:, 0]).round(9) for line in lines] == [1, 2, 3]
+    assert (west.get_offsets() == X[:2]).all() and (east.get_offsets() == X[2:]).all()
+    assert np.column_stack(ax.lines[0].get_data()).tolist() == [[1, 1], [3, 2]]
+    assert (*ax.get_xlim(), *ax.get_ylim()) == (0, 5, 0, 4) and ax.get_legend() is None
+
+
+def test_a_street_takes_a_model_and_leaves_out_what_is_not_in_the_picture(ax):
+    X = np.array([[0.0, 0], [1, 1]])
+    model = SimpleNamespace(decision_function=lambda points: points[:, 1] + 0.5)
+    street(ax, model, X, [0, 1], names=["west", "east"], limits=(0, 1, 0, 1))
+    _, kerb, *points = ax.collections
+    assert np.unique(kerb.get_paths()[0].vertices[:, 1]).round(9) == 0.5 and len(points) == 2
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["west", "east"]
+    assert not ax.lines
+
+
+@pytest.mark.parametrize("w, b", [((0, 0, 2), -1), ((0.4, -0.8, -2), [3.0])])
+def test_a_lift_cuts_the_bowl_where_the_plane_does(ax, w, b):
+    ax = ax.figure.add_subplot(projection="3d")
+    X = np.array([[0.1, 0.2], [0.0, 1], [-1, 0], [1, 1]])
+    lift(ax, X, [1, 0, 0, 0], w, b)
+    cut = np.array(ax.lines[0].get_data_3d())
+    np.testing.assert_allclose(cut[2], (cut[:2] ** 2).sum(axis=0))
+    np.testing.assert_allclose(w @ cut + b, 0, atol=1e-12)
+    *_, ring, core = ax.collections
+    assert np.transpose(ring._offsets3d).tolist() == [[0, 1, 1], [-1, 0, 1], [1, 1, 2]]
+    assert np.transpose(core._offsets3d) == pytest.approx(np.array([[0.1, 0.2, 0.05]]))
+
+
+def test_a_lift_without_a_cut_has_no_circle(ax):
+    ax = ax.figure.add_subplot(projection="3d")
+    lift(ax, np.eye(2), [0, 1], (0, 0, 1), 1)
+    assert not ax.lines
+    with pytest.raises(ValueError, match="the last not 0"):
+        lift(ax, np.eye(2), [0, 1], (1, 1, 0), 1)
 
 
 def test_shadows_lie_at_the_feet_of_the_points(ax):
