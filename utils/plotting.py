@@ -21,7 +21,7 @@ from matplotlib.textpath import TextPath
 from PIL import Image
 
 from utils.checks import as_array, check_numbers
-from utils.metrics import calibration_curve
+from utils.metrics import calibration_curve, roc_curve
 
 COLORS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00")  # Okabe and Ito
 MARKERS = ("o", "s", "^", "D", "v", "P")
@@ -578,6 +578,57 @@ def reliability_diagram(ax, y_true, probability, *, n_bins=10, label=None, color
     return claimed, observed, count
 
 
+def outcomes(ax, x, y, names=("0", "1"), *, low=0.0, high=1.0, step=0.05, size=6, legend=True):
+    """Draw outcomes 0 and 1 over a number, equal ones stacked, so that all can be counted.
+
+    Parameters
+    ----------
+    x : (n,) numbers
+    y : (n,) outcomes 0 or 1
+    names : of the outcomes 0 and 1, for the legend
+    low, high : the heights of the first 0, from which others hang, and of the first 1, on which
+        others stand
+    step : the height of one more
+    size : of the markers
+    legend : whether to draw one
+    """
+    x, y = np.asarray(x), np.asarray(y)
+    if not np.isin(y, (0, 1)).all() or x.shape != y.shape:
+        raise ValueError(f"y must hold 0 and 1, one for each of {x.size} numbers, got {y.tolist()}")
+    for k, (name, first, up) in enumerate(zip(names, (low, high), (-step, step))):
+        own = np.sort(x[y == k])
+        height = first + up * (np.arange(len(own)) - np.searchsorted(own, own))
+        ax.plot(own, height, MARKERS[k], color=COLORS[k], ms=size, mec="white", mew=0.5, label=name,
+                zorder=3)  # fmt: skip
+    if legend:
+        ax.legend()
+
+
+def roc(ax, y, score, threshold):
+    """Draw a ROC curve and, as a star, the place of a threshold on it.
+
+    Parameters
+    ----------
+    y : (n,) truth, 0 or 1
+    score : (n,) scores or probabilities; from the threshold on there is an alarm
+    threshold : a number
+
+    Returns
+    -------
+    caught, missed, false_alarms, quiet : numbers of rows: of y = 1 with and without an alarm, and
+        of y = 0 with and without one
+    """
+    y, alarm = np.asarray(y), np.asarray(score) >= threshold
+    caught, false_alarms = int(alarm[y == 1].sum()), int(alarm[y == 0].sum())
+    ones, zeros = int((y == 1).sum()), int((y == 0).sum())
+    ax.plot([0, 1], [0, 1], "--", color=GREY, lw=1.2)
+    ax.plot(*roc_curve(y, score)[:2], color=INK)
+    ax.plot(false_alarms / zeros, caught / ones, "*", color=COLORS[5], mec="white", ms=16, zorder=4)
+    ax.set(xlabel="share of false alarms", ylabel="share caught", xlim=(-0.04, 1.04),
+           ylim=(-0.04, 1.06))  # fmt: skip
+    return caught, ones - caught, false_alarms, zeros - false_alarms
+
+
 # ------------------------------------------------------------------------------------ decision tree
 
 
@@ -591,8 +642,8 @@ def draw_tree(ax, tree, feature_names=None, class_names=None, *, max_depth=None,
         `n_node_samples` and `value`, as a fitted model's `tree_`
     feature_names, class_names : words for the columns and for the classes
     max_depth : deeper nodes are cut off and drawn as "..."
-    n_splits : draw only the first splits in node order, the rest as leaves; every node keeps its
-        place, so that a tree can grow from frame to frame
+    n_splits : draw only the first splits, level by level, the rest as leaves; every node keeps
+        its place, so that a tree can grow from frame to frame
     fontsize : the largest; it shrinks until no two boxes of a level touch
 
     Returns
@@ -604,7 +655,7 @@ def draw_tree(ax, tree, feature_names=None, class_names=None, *, max_depth=None,
     depth, x, shown = _tree_layout(left, right, cut)
     is_split = (left != -1) & shown & (depth <= cut)
     if n_splits is not None:
-        is_split[np.flatnonzero(left != -1)[n_splits:]] = False
+        is_split[_by_level(is_split, depth)[n_splits:]] = False
         shown = np.zeros_like(shown)
         shown[[0, *left[is_split], *right[is_split]]] = True
     ax.set(xlim=(x.min() - 0.55, x.max() + 0.55), ylim=(-max(depth.max(), 1) - 0.5, 0.5))
@@ -633,6 +684,92 @@ def draw_tree(ax, tree, feature_names=None, class_names=None, *, max_depth=None,
             ax.text((x[0] + x[child]) / 2, -0.5, f"  {word}  ", ha=side, va="bottom",
                     fontsize=size, color=INK, style="italic")  # fmt: skip
     return boxes
+
+
+def tree_regions(ax, tree, X, *, n_splits=None, numbers=False, alpha=0.25):
+    """Fill the rectangle of each leaf of a tree with two features, and draw its cuts as walls.
+
+    The walls of early cuts are thick. With `n_splits` the newest wall is pink.
+
+    Parameters
+    ----------
+    tree : object with the arrays that `draw_tree` takes, of a tree for classes
+    X : (n, 2) points to cover with a margin, or the limits (x_min, x_max, y_min, y_max)
+    n_splits : draw only the first splits, level by level, the rest as leaves
+    numbers : whether each wall carries its depth: 1 for the first question, 2 for the next ones
+    alpha : the strength of the colours
+
+    Returns
+    -------
+    list of the rectangles, in the order of the leaves from left to right in the tree
+    """
+    left, right = np.asarray(tree.children_left), np.asarray(tree.children_right)
+    winner = np.asarray(tree.value, dtype=float).reshape(len(left), -1).argmax(axis=1)
+    xs, ys, _ = _grid(X, 2)
+    depth, _, _ = _tree_layout(left, right, np.inf)
+    order = _by_level(left != -1, depth)
+    asked = set(order[:n_splits].tolist())
+    newest = None if n_splits is None or not asked else order[:n_splits][-1]
+    patches, stack = [], [(0, np.array([xs, ys]))]
+    while stack:
+        node, box = stack.pop()
+        if node not in asked:
+            (x, y), (width, height) = box[:, 0], np.ptp(box, axis=1)
+            look = {"facecolor": COLORS[winner[node] % 6], "edgecolor": "none", "alpha": alpha}
+            patches.append(ax.add_patch(Rectangle((x, y), width, height, zorder=0, **look)))
+            continue
+        j, t = tree.feature[node], tree.threshold[node]
+        wall, below, above = box.copy(), box.copy(), box.copy()
+        wall[j] = below[j, 1] = above[j, 0] = t
+        stack += [(right[node], above), (left[node], below)]
+        look = {"color": COLORS[3], "lw": 3.5} if node == newest else {"color": INK}
+        ax.plot(*wall, **{"lw": 3 / (1 + depth[node]), "zorder": 2, **look})
+        if numbers:
+            paper = {"boxstyle": "circle,pad=0.25", "facecolor": "white", "edgecolor": INK}
+            ax.text(*wall.mean(axis=1), str(depth[node] + 1), ha="center", va="center",
+                    fontsize=9, bbox=paper, zorder=5)  # fmt: skip
+    ax.set(xlim=xs, ylim=ys)
+    ax.grid(False)
+    return patches
+
+
+def split_curve(ax, x, y, thresholds, impurity, names=None):
+    """Draw the impurity that each cut leaves, a star at the lowest, and the rows of each class.
+
+    Parameters
+    ----------
+    x : (n,) values of one feature
+    y : (n,) labels
+    thresholds : (m,) places of the cuts
+    impurity : (m,) what is left after each of them
+    names : one name per class, in the order of the sorted labels; the labels when None
+
+    Returns
+    -------
+    the threshold and the impurity at the star; of equal cuts the first has it
+    """
+    x, thresholds, impurity = (np.asarray(a, dtype=float) for a in (x, thresholds, impurity))
+    classes, codes = np.unique(y, return_inverse=True)
+    names = classes if names is None else names
+    best = impurity.round(10).argmin()
+    span = max(np.ptp(impurity), 0.1)
+    rug = impurity[best] - span * (0.2 + 0.12 * np.arange(len(classes)))  # one row for each class
+    ax.plot(thresholds, impurity, ".-", color=INK, lw=1, ms=5)
+    ax.plot(thresholds[best], impurity[best], "*", color=COLORS[5], ms=16, zorder=4)
+    plot_classes(ax, np.column_stack([x, rug[codes]]), codes, size=20, legend=False)
+    for height, name in zip(rug, names):
+        ax.text(x.max() + 0.04 * np.ptp(x), height, str(name), va="center", fontsize=9.5)
+    ax.set_xlim(x.min() - 0.05 * np.ptp(x), x.max() + 0.3 * np.ptp(x))
+    ax.set_ylim(rug.min() - 0.1 * span, impurity.max() + 0.08 * span)
+    ticks = [t for t in ax.get_yticks() if impurity[best] - 0.01 <= t <= ax.get_ylim()[1]]
+    ax.set_yticks(ticks)  # the heights of the rows of points mean nothing
+    return thresholds[best], impurity[best]
+
+
+def _by_level(is_split, depth):
+    """The nodes that are split, level by level, from left to right in each level."""
+    nodes = np.flatnonzero(is_split)
+    return nodes[np.asarray(depth)[nodes].argsort(kind="stable")]
 
 
 def _tree_layout(left, right, cut):

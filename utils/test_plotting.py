@@ -35,14 +35,18 @@ from utils.plotting import (
     lift,
     line_and_residuals,
     numerals,
+    outcomes,
     plot_classes,
     probability_field,
     reliability_diagram,
     residual_squares,
+    roc,
     save,
     shadows,
+    split_curve,
     staircase,
     street,
+    tree_regions,
     use_house_style,
 )
 
@@ -386,6 +390,70 @@ def test_a_growing_tree_keeps_every_node_in_its_place(ax):
         boxes = draw_tree(ax, TREE, n_splits=n_splits)
         assert [b.get_position() for b in boxes] == [whole[i] for i in nodes]
     assert draw_tree(ax, TREE, n_splits=1)[2].get_text() == "class 1\nn = 100"
+
+
+BUSHY = SimpleNamespace(  # the left side is cut at x = 2 and at y = 5, the right side at y = 7
+    children_left=np.array([1, 2, -1, 4, -1, -1, 7, -1, -1]),
+    children_right=np.array([6, 3, -1, 5, -1, -1, 8, -1, -1]),
+    feature=np.array([0, 0, -2, 1, -2, -2, 1, -2, -2]),
+    threshold=np.array([4.0, 2, -2, 5, -2, -2, 7, -2, -2]),
+    n_node_samples=np.ones(9, dtype=int),
+    value=np.array([[5, 4], [3, 2], [1, 0], [2, 3], [3, 1], [0, 1], [2, 3], [4, 0], [0, 1]]),
+)
+
+
+def test_a_tree_grows_level_by_level(ax):
+    whole = [b.get_position() for b in draw_tree(ax, BUSHY)]
+    nodes = {1: [0, 1, 6], 2: [0, 1, 2, 3, 6], 3: [0, 1, 2, 3, 6, 7, 8], 4: range(9)}
+    for n_splits, shown in nodes.items():
+        boxes = draw_tree(ax, BUSHY, n_splits=n_splits)
+        assert [b.get_position() for b in boxes] == [whole[i] for i in shown]
+
+
+def boxes_of(rectangles):
+    """Colour number and x_min, x_max, y_min, y_max of each."""
+    hues = [to_rgb(c) for c in COLORS]
+    return [(hues.index(r.get_facecolor()[:3]), *r.get_bbox().intervalx, *r.get_bbox().intervaly)
+            for r in rectangles]  # fmt: skip
+
+
+def test_the_leaves_of_a_tree_fill_the_plane(ax):
+    boxes = boxes_of(tree_regions(ax, BUSHY, (0, 10, 0, 8), numbers=True))
+    assert boxes == [(0, 0, 2, 0, 8), (0, 2, 4, 0, 5), (1, 2, 4, 5, 8),
+                     (0, 4, 10, 0, 7), (1, 4, 10, 7, 8)]  # fmt: skip
+    walls = sorted(np.transpose(line.get_data()).tolist() for line in ax.lines)
+    assert walls == [[[2, 0], [2, 8]], [[2, 5], [4, 5]], [[4, 0], [4, 8]], [[4, 7], [10, 7]]]
+    marks = {text.get_position(): text.get_text() for text in ax.texts}
+    assert marks == {(4, 4): "1", (2, 4): "2", (7, 7): "2", (3, 5): "3"}
+    assert ax.axis() == (0, 10, 0, 8)
+
+
+def test_a_map_that_is_not_yet_finished_has_a_pink_wall_and_leaves_for_later_cuts(ax):
+    assert boxes_of(tree_regions(ax, BUSHY, (0, 10, 0, 8), n_splits=0)) == [(0, 0, 10, 0, 8)]
+    assert not ax.lines and not ax.texts
+    boxes = boxes_of(tree_regions(ax, BUSHY, (0, 10, 0, 8), n_splits=3))
+    assert boxes == [(0, 0, 2, 0, 8), (1, 2, 4, 0, 8), (0, 4, 10, 0, 7), (1, 4, 10, 7, 8)]
+    pink = [line for line in ax.lines if line.get_color() == COLORS[3]]
+    assert [np.transpose(line.get_data()).tolist() for line in pink] == [[[4, 7], [10, 7]]]
+    corners = tree_regions(ax, BUSHY, [[0, 0], [100, 50]])[-1].get_bbox()
+    assert (corners.x1, corners.y1) == (108, 54)
+
+
+def test_a_curve_of_cuts_has_its_star_at_the_first_of_the_lowest(ax):
+    cuts, left_over = [1.5, 2.5, 3.5], [0.4, 0.1 + 1e-15, 0.1]
+    place, height = split_curve(ax, [1, 2, 3, 4], ["a", "b", "a", "c"], cuts, left_over)
+    assert (place, round(height, 6)) == (2.5, 0.1)
+    curve, star = (np.transpose(line.get_data()) for line in ax.lines)
+    assert curve[:, 0].tolist() == cuts and curve[:, 1].tolist() == left_over
+    assert star.tolist() == [[2.5, 0.1 + 1e-15]]
+    rug = [points.get_offsets() for points in ax.collections]
+    assert [points[:, 0].tolist() for points in rug] == [[1, 3], [2], [4]]
+    heights = [points[0, 1] for points in rug]
+    assert 0.1 > heights[0] > heights[1] > heights[2] > ax.get_ylim()[0]
+    assert [(text.get_text(), text.get_position()[1]) for text in ax.texts] == [
+        ("a", heights[0]), ("b", heights[1]), ("c", heights[2])
+    ]  # fmt: skip
+    assert all(0.09 <= tick <= ax.get_ylim()[1] for tick in ax.get_yticks())
 
 
 def test_purer_nodes_are_stronger_and_regression_leaves_show_their_mean(ax):
@@ -741,3 +809,26 @@ def test_a_biplot_has_an_arrow_and_a_name_for_each_feature(ax):
     assert [tuple(text.xy) for text in names] == [(2, 0.4), (-2, 0.8)]
     assert [text.get_position() for text in names] == [(6, 0), (-6, 9)]
     assert [text.get_horizontalalignment() for text in names] == ["left", "right"]
+
+
+def test_equal_outcomes_are_stacked_so_that_all_can_be_counted(ax):
+    outcomes(ax, [5, 3, 5, 5, 5], [0, 1, 1, 0, 0], ["no", "yes"], step=0.1, low=-1)
+    zeros, ones = (np.column_stack(line.get_data()) for line in ax.lines)
+    assert np.allclose(zeros, [[5, -1], [5, -1.1], [5, -1.2]])
+    assert np.allclose(ones, [[3, 1], [5, 1]])
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["no", "yes"]
+    ax.clear()
+    outcomes(ax, [1.0], [1], legend=False)
+    assert ax.get_legend() is None
+    for x, y in (([1, 2], [0, 2]), ([1, 2], [1])):
+        with pytest.raises(ValueError, match=r"y must hold 0 and 1, one for each of 2 numbers"):
+            outcomes(ax, x, y)
+
+
+def test_the_star_on_a_roc_curve_stands_at_its_threshold(ax):
+    y, score = [1, 1, 1, 0, 0, 0, 0, 0], [0.9, 0.5, 0.2, 0.6, 0.5, 0.4, 0.1, 0.0]
+    assert roc(ax, y, score, 0.5) == (2, 1, 2, 3)  # from the threshold on: 0.5 is an alarm
+    curve, star = (np.column_stack(line.get_data()) for line in ax.lines[1:])
+    assert np.allclose(star, [[2 / 5, 2 / 3]])
+    assert (np.abs(curve - star).max(axis=1) < 1e-12).any()
+    assert roc(ax, y, score, 2) == (0, 3, 0, 5) and roc(ax, y, score, 0) == (3, 0, 5, 0)
