@@ -151,7 +151,7 @@ NOT_NUMBERS = [
     (holding([3, 4]), TypeError, "column 1 holds a value of type list: X[0, 1] is [3, 4]"),
     ([[1, None]], ValueError, "X holds a missing value: X[0, 1] is None"),
     ([[1], [NA]], ValueError, "X holds a missing value: X[1, 0] is <NA>"),
-    ([[1, np.datetime64("NaT")]], ValueError, "X holds a missing value: X[0, 1] is NaT"),
+    ([[1, np.datetime64("NaT", "D")]], ValueError, "X holds a missing value: X[0, 1] is NaT"),
     ([[1, NAN]], ValueError, "X contains NaN or infinity: X[0, 1] is nan"),
     ([[1, 2], [-np.inf, NAN]], ValueError, "X contains NaN or infinity: X[1, 0] is -inf"),
     (np.array([[NAN, 1]], dtype=object), ValueError, "X contains NaN or infinity"),
@@ -200,7 +200,7 @@ NOT_LABELS = [
     (["a", NAN, "b"], ValueError, "y holds a missing label (nan)"),
     (["a", None], ValueError, "y holds a missing label (None)"),
     ([1, NA], ValueError, "y holds a missing label (<NA>)"),
-    (["a", np.datetime64("NaT")], ValueError, "y holds a missing label (NaT)"),
+    (["a", np.datetime64("NaT", "D")], ValueError, "y holds a missing label (NaT)"),
     ([0, np.inf], ValueError, "y contains infinity"),
     ([0, 0.25], ValueError, "y must hold class labels, got continuous values such as 0.25"),
     ([-0.5], ValueError, "got continuous values such as -0.5"),
@@ -237,7 +237,8 @@ def test_lengths_are_compared():
 
 
 def test_what_is_missing():
-    missing = [None, NAN, NA, np.float32(NAN), np.datetime64("NaT"), Decimal("NaN"), np.ma.masked]
+    no_day = np.datetime64("NaT", "D")
+    missing = [None, NAN, NA, np.float32(NAN), no_day, Decimal("NaN"), np.ma.masked]
     assert [is_missing(value) for value in missing] == [True] * 7
     there = [0, "", "nan", False, np.inf, np.array([1, NAN]), np.datetime64("2020"), {}]
     assert [is_missing(value) for value in there] == [False] * 8

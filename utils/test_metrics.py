@@ -670,7 +670,7 @@ def test_a_sparse_matrix_is_told_what_to_call(function, name):
         call_with(function, name, Sparse([[1, 0]]))
 
 
-@pytest.mark.parametrize("missing", [float("nan"), None, NA, np.nan, np.datetime64("NaT")])
+@pytest.mark.parametrize("missing", [float("nan"), None, NA, np.nan, np.datetime64("NaT", "D")])
 @pytest.mark.parametrize("function, name", LABELLED)
 def test_a_missing_label_in_a_list_is_refused(function, name, missing):
     for labels in (["a", "b", missing], [0, 1, missing]):
