@@ -16,7 +16,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import ListedColormap, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
-from matplotlib.patches import Ellipse, Rectangle
+from matplotlib.patches import Circle, Ellipse, Rectangle
 from matplotlib.textpath import TextPath
 from PIL import Image
 
@@ -422,6 +422,125 @@ def biplot(ax, loadings, names, scale=1.0, shift=None):
                     ha="left" if side > 0 else "right", fontsize=9.5, zorder=6)  # fmt: skip
 
 
+def neighbourhoods(ax, query, radii, labels):
+    """Draw a star at a query, and around it a circle with its label for each radius.
+
+    Parameters
+    ----------
+    query : (2,) place of the star
+    radii : the radius of each circle
+    labels : a text for each circle, which stands on it below the star
+    """
+    x, y = query
+    for radius, label in zip(radii, labels, strict=True):
+        ax.add_patch(Circle((x, y), radius, fill=False, color=GREY))
+        ax.text(x + 0.5 * radius, y - 0.87 * radius, label, ha="center", va="center", zorder=4,
+                bbox={"facecolor": "white", "lw": 0, "pad": 1})  # fmt: skip
+    ax.plot(x, y, "*", color=COLORS[5], ms=20, mec="white", zorder=5)
+
+
+def cells(ax, distances, X, *, resolution=200, **style):
+    """Draw the edges of the Voronoi cells: the ground that is nearer to one point than to others.
+
+    Parameters
+    ----------
+    distances : function from (m, 2) places to (m, n) distances from the n points
+    X : what to cover, as in `decision_regions`
+    **style : passed on to `Axes.contour`
+    """
+    xs, ys, places = _grid(X, resolution)
+    D = np.asarray(distances(places))
+    if D.ndim != 2 or len(D) != len(places) or D.shape[1] < 2:
+        raise ValueError(f"distances must give shape ({len(places)}, n) with n >= 2, got {D.shape}")
+    for j in range(D.shape[1]):
+        lead = D[:, j] - np.delete(D, j, axis=1).min(axis=1)  # 0 on the edge of cell j
+        ax.contour(xs, ys, lead.reshape(resolution, resolution), levels=[0],
+                   **{"colors": INK, "linewidths": 0.8, "zorder": 2, **style})  # fmt: skip
+
+
+def borders(ax, models, X, *, resolution=100, **style):
+    """Lay the borders of many classifiers of two classes over each other.
+
+    Parameters
+    ----------
+    models : objects with `predict_proba`, or functions from (m, 2) points to (m,) chances
+    X : what to cover, as in `decision_regions`
+    **style : passed on to `Axes.contour`
+    """
+    xs, ys, points = _grid(X, resolution)
+    for model in models:
+        P = np.asarray(getattr(model, "predict_proba", model)(points), dtype=float)
+        P = P[:, 1] if P.ndim == 2 else P
+        ax.contour(xs, ys, P.reshape(resolution, resolution), levels=[0.5],
+                   **{"colors": COLORS[0], "linewidths": 0.7, "alpha": 0.6, **style})  # fmt: skip
+    ax.set(xlim=xs[[0, -1]], ylim=ys[[0, -1]])
+
+
+def balls(ax, radius, powers, centre=(0.0, 0.0)):
+    """Draw all points at one Minkowski distance from a centre, one line for each power p >= 1."""
+    angle = np.linspace(0, 2 * np.pi, 401)
+    circle = np.column_stack([np.cos(angle), np.sin(angle)])
+    for p, style in zip(powers, ("-", "--", ":", "-.") * len(powers)):
+        length = np.linalg.norm(circle, ord=p, axis=1)
+        ball = np.asarray(centre) + radius * circle / length[:, None]
+        ax.plot(*ball.T, style, label="p = ∞" if np.isinf(p) else f"p = {p:g}")
+    ax.set_aspect("equal")
+
+
+def margins(fig, X, y, density, names=None, *, size=18):
+    """Scatter two columns, with the density of each column in each class above and on the right.
+
+    Parameters
+    ----------
+    X : (n, 2) points
+    y : labels of shape (n,)
+    density : function from (m,) values and the number of a column, 0 or 1, to the densities there,
+        one row of m numbers for each class
+    names : one name per class for the legend; the labels when None
+    size : of the points
+
+    Returns
+    -------
+    the axes of the points
+    """
+    grid = fig.add_gridspec(2, 2, width_ratios=(4, 1), height_ratios=(1, 3))
+    top = fig.add_subplot(grid[0, 0])
+    middle = fig.add_subplot(grid[1, 0], sharex=top)
+    side = fig.add_subplot(grid[1, 1], sharey=middle)
+    plot_classes(middle, X, y, names, size=size)
+    low, high = np.min(X, axis=0), np.max(X, axis=0)
+    edge = 0.1 * np.where(high > low, high - low, 1.0)
+    x, height = np.linspace(low - edge, high + edge, 200).T
+    for i, (above, beside) in enumerate(zip(density(x, 0), density(height, 1))):
+        top.plot(x, above, color=COLORS[i % 6])
+        side.plot(beside, height, color=COLORS[i % 6])
+    middle.set(xlim=x[[0, -1]], ylim=height[[0, -1]])
+    top.set(ylabel="density", ylim=(0, None))
+    side.set(xlabel="density", xlim=(0, None))
+    top.tick_params(labelbottom=False)
+    side.tick_params(labelleft=False)
+    return middle
+
+
+def crowd(ax, marked, ringed, *, columns=50):
+    """Draw one mark for each person, row by row: an orange square if marked, a blue dot if not.
+
+    Parameters
+    ----------
+    marked : (n,) booleans
+    ringed : (n,) booleans, who gets a ring as well
+    columns : people in a row
+    """
+    marked, ringed = np.asarray(marked, dtype=bool), np.asarray(ringed, dtype=bool)
+    if marked.ndim != 1 or marked.shape != ringed.shape:
+        raise ValueError(f"marked has shape {marked.shape}, ringed {ringed.shape}")
+    row, column = np.divmod(np.arange(len(marked)), columns)
+    ax.plot(column[~marked], row[~marked], ".", color=COLORS[0], ms=5)
+    ax.plot(column[marked], row[marked], "s", color=COLORS[1], ms=6)
+    ax.plot(column[ringed], row[ringed], "o", mfc="none", mec=INK, mew=1.2, ms=10)
+    ax.set(xlim=(-1, columns), ylim=(row.max() + 1, -1), xticks=[], yticks=[])
+    ax.spines[:].set_visible(False)
+    ax.grid(False)
 
 
 # -------------------------------------------------------------------------- tables, bars and digits
@@ -530,7 +649,32 @@ def staircase(ax, values, labels=None, *, color=COLORS[0], **style):
     return line
 
 
-def reliability_diagram(ax, y_true, probability, *, n_bins=10, label=None, color=COLORS[0]):
+def votes(ax, words, weights, *, limit=None, sides=("friend", "advertisement")):
+    """Draw the vote of each word as a bar: to the right if positive, to the left if negative.
+
+    Parameters
+    ----------
+    words : n texts, from top to bottom
+    weights : (n,) the votes
+    limit : the axis goes from -limit to limit; a little more than the largest vote when None
+    sides : what a vote to the left and to the right is for
+    """
+    weights = np.asarray(weights, dtype=float)
+    if weights.shape != (len(words),):
+        raise ValueError(f"weights must have shape ({len(words)},) as words has, "
+                         f"got {weights.shape}")  # fmt: skip
+    if limit is None:
+        limit = 1.1 * max(np.abs(weights).max(initial=0.0), 1.0)
+    ax.barh(range(len(words)), weights, color=np.where(weights > 0, COLORS[1], COLORS[0]))
+    ax.set_yticks(range(len(words)), words)
+    ax.axvline(0, color=INK, lw=1)
+    ax.set(xlim=(-limit, limit), ylim=(max(len(words), 1) - 0.4, -0.6))
+    ax.set_xlabel(f"{sides[0]}  ←  vote  →  {sides[1]}")
+    ax.grid(False, axis="y")
+
+
+def reliability_diagram(ax, y_true, probability, *, n_bins=10, least=1, label=None,
+                        color=COLORS[0]):  # fmt: skip
     """Plot how often a claimed probability came true; an honest model lies on the diagonal.
 
     The bins are those of `utils.metrics.calibration_curve`: a probability on an edge belongs to
@@ -546,6 +690,8 @@ def reliability_diagram(ax, y_true, probability, *, n_bins=10, label=None, color
         The claimed probabilities of 1.
     n_bins : int, default=10
         The number of bins, of equal width.
+    least : int, default=1
+        Bins with fewer predictions are left out: their shares are chance.
     label : str, default=None
         The name in a legend.
     color : color, default="#0072B2"
@@ -553,9 +699,9 @@ def reliability_diagram(ax, y_true, probability, *, n_bins=10, label=None, color
 
     Returns
     -------
-    claimed, observed : ndarrays of shape (n_full_bins,)
-        The mean claim and the observed share of every bin that is not empty.
-    count : ndarray of int, shape (n_full_bins,)
+    claimed, observed : ndarrays of shape (n_bins_drawn,)
+        The mean claim and the observed share of every bin that is drawn.
+    count : ndarray of int, shape (n_bins_drawn,)
         The number of its predictions.
     """
     y_true = as_array(y_true, "y_true")
@@ -569,9 +715,11 @@ def reliability_diagram(ax, y_true, probability, *, n_bins=10, label=None, color
     observed, claimed, count = calibration_curve(
         y_true, probability, pos_label=1, n_bins=n_bins, return_counts=True
     )
+    many = count >= least
+    claimed, observed, count = claimed[many], observed[many], count[many]
     ax.plot([0, 1], [0, 1], "--", color=GREY, lw=1.2, zorder=1)
     ax.plot(claimed, observed, color=color, lw=1.5, zorder=2, label=label)
-    area = 20 + 180 * count / count.max()
+    area = 20 + 180 * count / count.max(initial=1)
     ax.scatter(claimed, observed, s=area, color=color, edgecolor="white", zorder=3)
     ax.set(xlim=(-0.04, 1.04), ylim=(-0.06, 1.06), xlabel="claimed probability",
            ylabel="observed share")  # fmt: skip

@@ -26,6 +26,7 @@ from utils.plotting import (
     contour_field,
     contour_path,
     covariance_ellipse,
+    crowd,
     decision_regions,
     draw_tree,
     explore,
@@ -34,6 +35,7 @@ from utils.plotting import (
     label_bars,
     lift,
     line_and_residuals,
+    margins,
     numerals,
     outcomes,
     plot_classes,
@@ -48,6 +50,7 @@ from utils.plotting import (
     street,
     tree_regions,
     use_house_style,
+    votes,
 )
 
 
@@ -325,7 +328,7 @@ def test_a_diagram_takes_booleans_and_one_class_alone(ax):
 
 def test_the_diagram_has_ten_bins_by_default_and_says_so():
     assert faults(reliability_diagram) == []
-    expected = {"n_bins": 10, "label": None, "color": COLORS[0]}
+    expected = {"n_bins": 10, "least": 1, "label": None, "color": COLORS[0]}
     assert signature_defaults(reliability_diagram) == expected
 
 
@@ -832,3 +835,103 @@ def test_the_star_on_a_roc_curve_stands_at_its_threshold(ax):
     assert np.allclose(star, [[2 / 5, 2 / 3]])
     assert (np.abs(curve - star).max(axis=1) < 1e-12).any()
     assert roc(ax, y, score, 2) == (0, 3, 0, 5) and roc(ax, y, score, 0) == (3, 0, 5, 0)
+
+
+def test_neighbourhoods_are_circles_around_a_star(ax):
+    plotting.neighbourhoods(ax, [1, 2], [3, 5], ["three", "five"])
+    assert [(c.center, c.radius) for c in ax.patches] == [((1, 2), 3), ((1, 2), 5)]
+    assert [t.get_text() for t in ax.texts] == ["three", "five"]
+    assert ax.texts[1].get_position() == (3.5, 2 - 0.87 * 5)
+    assert ax.lines[0].get_xydata().tolist() == [[1, 2]]
+    with pytest.raises(ValueError, match="shorter"):
+        plotting.neighbourhoods(ax, [1, 2], [3, 5], ["three"])
+
+
+def test_the_edges_of_cells_are_as_near_to_two_points(ax):
+    points = np.array([[-2.0, 0], [2, 0], [0, 4]])
+
+    def distances(places):
+        return np.linalg.norm(places[:, None] - points, axis=2)
+
+    plotting.cells(ax, distances, (-4, 4, -3, 6))
+    assert len(ax.collections) == len(points)
+    for j, edge in enumerate(ax.collections):
+        places = edge.get_paths()[0].vertices
+        D = distances(places)
+        np.testing.assert_allclose(D[:, j], np.delete(D, j, axis=1).min(axis=1), atol=0.01)
+    left = ax.collections[0].get_paths()[0].vertices
+    np.testing.assert_allclose(left[left[:, 1] < 1, 0], 0, atol=1e-9)
+    with pytest.raises(ValueError, match="distances must give shape"):
+        plotting.cells(ax, lambda places: places[:, 0], (0, 1, 0, 1))
+
+
+def test_borders_lie_where_the_chance_is_one_half(ax):
+    def rising(points):
+        return 0.5 + (points[:, 0] - 0.3) / 4
+
+    def both(points):
+        return np.column_stack([1 - rising(points), rising(points)])
+
+    model = SimpleNamespace(predict_proba=both)
+    plotting.borders(ax, [rising, model], (-1, 1, -2, 2), linewidths=3)
+    assert len(ax.collections) == 2 and ax.get_xlim() == (-1, 1) and ax.get_ylim() == (-2, 2)
+    for border in ax.collections:
+        np.testing.assert_allclose(border.get_paths()[0].vertices[:, 0], 0.3, atol=1e-9)
+        assert border.get_linewidth() == 3
+
+
+def test_balls_hold_the_points_at_one_distance(ax):
+    powers = (1, 2, np.inf)
+    plotting.balls(ax, 5, powers, centre=(1, 0))
+    for p, line in zip(powers, ax.lines):
+        lengths = np.linalg.norm(line.get_xydata() - [1, 0], ord=p, axis=1)
+        np.testing.assert_allclose(lengths, 5)
+    assert [line.get_label() for line in ax.lines] == ["p = 1", "p = 2", "p = ∞"]
+    assert len({line.get_linestyle() for line in ax.lines}) == 3
+
+
+def test_a_crowd_has_one_mark_for_each_person(ax):
+    crowd(ax, [True, False, False, True, False], [True, True, False, False, False], columns=3)
+    dots, squares, rings = (line.get_xydata().tolist() for line in ax.lines)
+    assert dots == [[1, 0], [2, 0], [1, 1]]
+    assert squares == [[0, 0], [0, 1]]
+    assert rings == [[0, 0], [1, 0]]
+    with pytest.raises(ValueError, match=r"marked has shape \(2,\), ringed \(1,\)"):
+        crowd(ax, [True, False], [True])
+
+
+def test_votes_go_to_their_side(ax):
+    votes(ax, ["win", "lunch", "the"], [2.0, -1.0, 0.0])
+    assert [bar.get_width() for bar in ax.patches] == [2, -1, 0]
+    assert [to_rgb(bar.get_facecolor()) for bar in ax.patches[:2]] == [
+        to_rgb(plotting.COLORS[1]), to_rgb(plotting.COLORS[0])]  # fmt: skip
+    assert [text.get_text() for text in ax.get_yticklabels()] == ["win", "lunch", "the"]
+    assert ax.get_xlim() == pytest.approx((-2.2, 2.2)) and ax.get_ylim() == (2.6, -0.6)
+    ax.clear()
+    votes(ax, [], [], limit=3)
+    assert ax.get_xlim() == (-3, 3)
+    with pytest.raises(ValueError, match=r"weights must have shape \(1,\)"):
+        votes(ax, ["a"], [1, 2])
+
+
+def test_margins_have_the_density_of_their_column():
+    fig = plotting.figure((6, 4))
+    X = [[0, 10], [1, 20], [2, 30]]
+    middle = margins(fig, X, [0, 1, 1], lambda t, column: np.array([t + column, 2 * t]))
+    top, _, side = fig.axes
+    assert [points.get_offsets().tolist() for points in middle.collections] == [X[:1], X[1:]]
+    for i, factor in enumerate((1, 2)):
+        x, above = top.lines[i].get_data()
+        beside, height = side.lines[i].get_data()
+        assert np.allclose(above, factor * x)
+        assert np.allclose(beside, factor * height + (i == 0))
+    assert middle.get_xlim() == pytest.approx((-0.2, 2.2))
+    assert middle.get_ylim() == pytest.approx((8, 32))
+
+
+def test_a_diagram_leaves_out_bins_with_few_predictions(ax):
+    y, p = [0, 1, 1, 1, 0], [0.1, 0.2, 0.6, 0.9, 0.9]
+    claimed, observed, count = reliability_diagram(ax, y, p, n_bins=4, least=2)
+    assert np.allclose(claimed, [0.15, 0.9]) and observed.tolist() == [0.5, 0.5]
+    assert count.tolist() == [2, 2] and len(ax.collections[-1].get_offsets()) == 2
+    assert len(reliability_diagram(ax, y, p, n_bins=4, least=3)[0]) == 0
