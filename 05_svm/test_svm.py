@@ -8,7 +8,6 @@ import datetime
 import inspect
 import itertools
 import pickle
-import re
 import tracemalloc
 import types
 import warnings
@@ -20,6 +19,7 @@ from svm import SVC, SVR, LinearSVC
 
 from utils.data_generators import make_blobs, make_circles, make_moons
 from utils.datasets import load_breast_cancer, load_diabetes, load_digits, load_iris, load_wine
+from utils.docstrings import documented_defaults
 from utils.forms import FORMS, Frame, Sparse
 from utils.preprocessing import StandardScaler
 
@@ -1364,8 +1364,7 @@ def test_the_defaults_are_those_of_the_table_and_of_the_docstring(Model):
     parameters = inspect.signature(Model).parameters
     assert {name: p.default for name, p in parameters.items()} == DEFAULTS[Model]
     assert all(p.kind is p.KEYWORD_ONLY for p in parameters.values())
-    entries = re.findall(r"(?m)^    (\w+) : .*default=(.+)$", Model.__doc__)
-    assert {name: eval(value) for name, value in entries} == DEFAULTS[Model]
+    assert documented_defaults(Model) == DEFAULTS[Model]
 
 
 @pytest.mark.parametrize("Model", [SVC, SVR, LinearSVC])

@@ -2,14 +2,12 @@
 input and with awkward input. NB.1 and so on are formulas of `references/math_notes.md`.
 """
 
-import ast
 import copy
 import datetime
 import inspect
 import itertools
 import math
 import pickle
-import re
 import tracemalloc
 from fractions import Fraction
 
@@ -26,6 +24,7 @@ from naive_bayes import (
 )
 
 from utils.datasets import load_digits, load_iris, load_wine
+from utils.docstrings import documented_defaults
 from utils.forms import FORMS, NA, Frame, Sparse
 
 MODELS = (GaussianNB, MultinomialNB, BernoulliNB, CategoricalNB)
@@ -1225,8 +1224,7 @@ def test_the_defaults_are_those_of_the_table_and_of_the_docstring(Model):
     signature = inspect.signature(Model).parameters.values()
     assert {p.name: p.default for p in signature} == DEFAULTS[Model]
     assert all(p.kind is p.KEYWORD_ONLY for p in signature)
-    documented = re.findall(r"(?m)^    (\w+) : .*default=(.+)$", Model.__doc__)
-    assert {name: ast.literal_eval(value) for name, value in documented} == DEFAULTS[Model]
+    assert documented_defaults(Model) == DEFAULTS[Model]
     later = inspect.signature(Model.partial_fit).parameters
     assert [p.default for p in later.values()][-2:] == [None, None]
     assert [*later][-2:] == ["classes", "sample_weight"]

@@ -2,7 +2,6 @@
 and with awkward input. KM.1 and so on are formulas of `references/math_notes.md`.
 """
 
-import ast
 import copy
 import datetime
 import inspect
@@ -19,6 +18,7 @@ from k_means import KMeans, _CentredRows
 
 from utils.data_generators import make_blobs
 from utils.datasets import load_breast_cancer, load_digits, load_iris, load_wine
+from utils.docstrings import documented_defaults
 from utils.forms import FORMS, NA, Frame, Sparse, masked
 from utils.metrics import adjusted_rand_score
 from utils.preprocessing import StandardScaler
@@ -727,8 +727,7 @@ def test_defaults_are_those_of_scikit_learn():
     defaults = {p.name: p.default for p in inspect.signature(KMeans).parameters.values()}
     assert defaults == {"n_clusters": 8, "init": "k-means++", "n_init": "auto", "batch_size": None,
                         "max_iter": 300, "tol": 1e-4, "random_state": None}
-    stated = re.findall(r"(?m)^    (\w+) : .*default=(.+)$", KMeans.__doc__)
-    assert {name: ast.literal_eval(value) for name, value in stated} == defaults
+    assert documented_defaults(KMeans) == defaults
 
 
 def test_fit_returns_the_model_and_leaves_its_hyperparameters_alone():

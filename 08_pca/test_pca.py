@@ -2,12 +2,10 @@
 input and with awkward input. PCA.1 and so on are formulas of `references/math_notes.md`.
 """
 
-import ast
 import copy
 import datetime
 import inspect
 import pickle
-import re
 import tracemalloc
 
 import numpy as np
@@ -17,6 +15,7 @@ from pca import PCA
 
 from utils.data_generators import make_low_rank
 from utils.datasets import load_breast_cancer, load_diabetes, load_digits, load_iris, load_wine
+from utils.docstrings import documented_defaults
 from utils.forms import FORMS, NA, Frame, Ragged, Sparse, masked
 
 SOLVERS = ("full", "covariance_eigh", "gram", "randomized")
@@ -590,8 +589,7 @@ def test_defaults_are_those_of_scikit_learn():
     defaults = {p.name: p.default for p in inspect.signature(PCA).parameters.values()}
     assert defaults == {"n_components": None, "whiten": False, "svd_solver": "auto",
                         "iterated_power": "auto", "random_state": None}
-    stated = re.findall(r"(?m)^    (\w+) : .*default=(.+)$", PCA.__doc__)
-    assert {name: ast.literal_eval(value) for name, value in stated} == defaults
+    assert documented_defaults(PCA) == defaults
 
 
 def test_fit_returns_the_model_and_leaves_its_hyperparameters_alone():
