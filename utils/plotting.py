@@ -673,6 +673,32 @@ def votes(ax, words, weights, *, limit=None, sides=("friend", "advertisement")):
     ax.grid(False, axis="y")
 
 
+def validation_curve(ax, values, own, unseen):
+    """Draw how often models of growing size are right: on their own rows, and on unseen ones.
+
+    Lines are medians over the draws, the band holds the middle 80 % of the unseen, and a star
+    stands at the best median of the unseen (of equal ones at the first).
+
+    Parameters
+    ----------
+    values : (m,) of the parameter that grows
+    own, unseen : (draws, m) shares of right answers
+
+    Returns
+    -------
+    the value at the star, and the medians of the unseen (m,)
+    """
+    low, middle, high = np.quantile(unseen, [0.1, 0.5, 0.9], axis=0)
+    best = middle.argmax()
+    ax.plot(values, np.median(own, axis=0), "--", color=GREY, label="own rows")
+    ax.fill_between(values, low, high, color=COLORS[0], alpha=0.2, lw=0)
+    ax.plot(values, middle, color=COLORS[0], label="unseen rows")
+    ax.plot(values[best], middle[best], "*", color=COLORS[5], mec="white", ms=16, zorder=4)
+    ax.set(ylabel="share of right answers")
+    ax.legend(loc="lower center")
+    return values[best], middle
+
+
 def reliability_diagram(ax, y_true, probability, *, n_bins=10, least=1, label=None,
                         color=COLORS[0]):  # fmt: skip
     """Plot how often a claimed probability came true; an honest model lies on the diagonal.

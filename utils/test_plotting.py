@@ -50,6 +50,7 @@ from utils.plotting import (
     street,
     tree_regions,
     use_house_style,
+    validation_curve,
     votes,
 )
 
@@ -312,6 +313,20 @@ def test_the_diagram_shows_the_whole_diagonal(ax):
     for low, high in (ax.get_xlim(), ax.get_ylim()):
         assert -0.1 < low < 0 and 1 < high < 1.1
     assert ax.get_xlabel() == "claimed probability" and ax.get_ylabel() == "observed share"
+
+
+def test_a_validation_curve_has_its_star_at_the_first_of_the_best_medians(ax):
+    own = [[0.5, 0.75, 1], [0.5, 0.75, 1], [0, 0, 0]]
+    unseen = [[0.25, 0.5, 0.5], [0.75, 1, 0.5], [0.25, 0.5, 0.75]]
+    best, middle = validation_curve(ax, [1, 2, 4], own, unseen)
+    assert best == 2 and middle.tolist() == [0.25, 0.5, 0.5]
+    grey, blue, star = (np.transpose(line.get_data()).tolist() for line in ax.lines)
+    assert grey == [[1, 0.5], [2, 0.75], [4, 1]]
+    assert blue == [[1, 0.25], [2, 0.5], [4, 0.5]] and star == [[2, 0.5]]
+    edges = ax.collections[0].get_paths()[0].vertices
+    at_one = edges[edges[:, 0] == 1, 1]
+    assert np.allclose([at_one.min(), at_one.max()], [0.25, 0.65])
+    assert [t.get_text() for t in ax.get_legend().get_texts()] == ["own rows", "unseen rows"]
 
 
 def test_a_claim_on_the_edge_counts_in_the_bin_below(ax):
