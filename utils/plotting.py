@@ -129,6 +129,21 @@ def decision_regions(ax, model, X, *, classes=None, n_classes=None, resolution=2
     return image
 
 
+def class_map(ax, model, X, y, *, size=20, resolution=200):
+    """Fill the regions that a fitted model predicts, and draw points in the look of their classes.
+
+    Parameters
+    ----------
+    model : an object with `predict` and `classes_`
+    X : (n, 2) points
+    y : labels of shape (n,), among the classes of the model
+    size : of the points
+    resolution : of the regions
+    """
+    decision_regions(ax, model, X, resolution=resolution)
+    plot_classes(ax, X, y, classes=model.classes_, size=size, legend=False)
+
+
 def clusters(ax, X, nearest, trail, *, limits=None, size=18, resolution=150):
     """Fill the area of each centre, and draw the points in its look and the centre as a star.
 

@@ -950,3 +950,13 @@ def test_a_diagram_leaves_out_bins_with_few_predictions(ax):
     assert np.allclose(claimed, [0.15, 0.9]) and observed.tolist() == [0.5, 0.5]
     assert count.tolist() == [2, 2] and len(ax.collections[-1].get_offsets()) == 2
     assert len(reliability_diagram(ax, y, p, n_bins=4, least=3)[0]) == 0
+
+
+def test_a_class_map_has_regions_and_points_of_the_same_colours(ax):
+    classes = np.array([3, 7])
+    model = SimpleNamespace(predict=lambda P: classes[(P[:, 0] > 0) * 1], classes_=classes)
+    plotting.class_map(ax, model, [[-1.0, 0], [1, 1], [2, 0]], [7, 7, 7], size=9, resolution=30)
+    assert np.unique(ax.images[0].get_array()).tolist() == [0, 1]
+    empty, sevens = ax.collections
+    assert len(empty.get_offsets()) == 0 and len(sevens.get_offsets()) == 3
+    assert to_rgb(sevens.get_facecolor()[0]) == to_rgb(COLORS[1]) and sevens.get_sizes() == [9]
