@@ -128,8 +128,9 @@ class _NearestNeighbours:
         _check_number(f"n_neighbors (of {n} {samples})", k, 1, n, integer=True)
 
         n_classes = len(getattr(self, "classes_", ()))
-        # The arrays of a block have up to so many numbers for each query.
-        width = max(Q.shape[1] // 4, 4 * (k + is_own), 4 * n_classes)
+        # Numbers in a block for each query: those of D, of I and of _Nearest, or the votes. For its
+        # d features a quarter is enough: each block reads all rows again, so few blocks are best.
+        width = max(4 * (k + is_own), 4 * n_classes, Q.shape[1] // 4)
         for part in _blocks(len(Q), width):
             queries = Q[part]
             if self._is_cosine and not is_own:
@@ -396,9 +397,11 @@ def _measure_all(X, Q, k, p):
     """
     n, d = X.shape
     nearest = _Nearest(len(Q), k)
-    for rows in _blocks(n, width=max(64, d // 4)):                     # 4,096 rows at most
+    # 4,096 rows at a time, fewer if they are wide. Then D has _BLOCK / 8 numbers, which stay in the
+    # cache of the processor.
+    for rows in _blocks(n, width=max(64, d // 4)):
         B = X[rows].T.copy()                                           # (d, rows)
-        for queries in _blocks(len(Q), width=8 * B.shape[1]):          # so that D fits in the cache
+        for queries in _blocks(len(Q), width=8 * B.shape[1]):
             A = Q[queries].T                                           # (d, queries)
             D = _distances(A[:, :, None], B[:, None, :], p)            # (queries, rows)
             nearest.add_block(queries, rows, D)
@@ -417,15 +420,18 @@ def _distances(A, B, p):
     """
     total = np.zeros(np.broadcast(A[0], B[0]).shape)
     combine = np.maximum if p == np.inf else np.add
-    # Of few points all features are subtracted at once, of many points one after the other.
-    for features in _blocks(len(A), width=8 * total.size + 1):
+    # Of few pairs all features are subtracted at once, of many pairs one feature after the other:
+    # up to _BLOCK / 8 gaps, which stay in the cache.
+    for features in _blocks(len(A), width=8 * max(1, total.size)):
         gaps = A[features] - B[features]
         for term in _power(gaps, p):
             combine(total, term, out=total)
     if p in (1, np.inf):
         return total                                                   # KNN.1
     distances = np.sqrt(total) if p == 2 else total**(1 / p)           # KNN.1
-    is_extreme = ~((total > 1e-280) & (total < 1e280))     # 0 too: powers may have underflowed
+    # Powers below 1e-308 lose digits or become 0, powers above 1e308 become inf. No total between
+    # 1e-280 and 1e280 suffers from that.
+    is_extreme = ~((total > 1e-280) & (total < 1e280))                 # 0, inf and nan too
     if is_extreme.any():
         A, B = np.broadcast_arrays(A, B)
         gaps = A[:, is_extreme] - B[:, is_extreme]
@@ -471,28 +477,20 @@ class _Nearest:
             return
         order = np.argsort(query, kind="stable")
         query = query[order]
-        first = np.flatnonzero(np.diff(query, prepend=-1))             # where a new query begins
+        first = np.flatnonzero(np.diff(query, prepend=-1))             # where each query begins
         count = np.diff(first, append=len(query))                      # the pairs of each query
         asked = query[first]
-        # The table gets one line for each query that is asked: the rows that it has so far, then
+        # The table gets one line for each query that is asked: the k rows that it has so far, then
         # the new ones, then fillers. Each new pair goes to table[line, place].
-        line = np.repeat(np.arange(len(asked)), count)
-        place = np.arange(len(query)) - first[line]                    # 0, 1, 2, ... in each line
         k = self.keys.shape[1]
-        so_far = self.keys[asked]
-        n_so_far = np.where(so_far[:, 0].imag < np.inf, k, 0)          # 0 if it has no row yet
-        place += n_so_far[line]
-        width = max(k, (n_so_far + count).max())
-        table = np.full((len(asked), width), complex(np.inf, np.inf))
-        table[:, :k] = so_far
+        line = np.repeat(np.arange(len(asked)), count)
+        place = k + np.arange(len(query)) - first[line]                # k, k + 1, ... in each line
+        table = np.full((len(asked), k + count.max()), complex(np.inf, np.inf))
+        table[:, :k] = self.keys[asked]
         table.real[line, place] = distance[order]
         table.imag[line, place] = row[order]
         table.sort(axis=1)
         self.keys[asked] = table[:, :k]
-
-    def take_over(self, queries, found):
-        """Replace the rows of these queries by those of another _Nearest."""
-        self.keys[queries] = found.keys
 
     def farthest(self, queries):
         """Return the distance (queries,) of the k-th nearest row so far, inf without k rows."""
@@ -611,8 +609,8 @@ def _few_lowest(D, k, limit):
     """
     limit = _kth_lowest_or_more(D, k, limit)
     is_low = D <= limit
-    if np.count_nonzero(is_low) > 8 * k * len(D):      # many ties: k of each line are enough
-        is_equal = D == limit
+    if np.count_nonzero(is_low) > 8 * k * len(D):      # 8 k of a line: many are equal to the limit
+        is_equal = D == limit                          # then the first k of these are enough
         is_low &= ~(is_equal & (np.cumsum(is_equal, axis=1) > k))
     return np.divmod(np.flatnonzero(is_low), D.shape[1])
 
@@ -622,8 +620,9 @@ def _kth_lowest_or_more(D, k, limit):
 
     Where all limits are below inf, each query knows k other rows, and its limit is low enough
     already. The entries of a long line are dealt into groups. The k groups with the lowest minima
-    hold k entries up to the k-th lowest minimum. That is hardly above the k-th lowest entry, and
-    found in a tenth of the time.
+    hold k entries up to the k-th lowest minimum. That is found in a tenth of the time, and it is
+    hardly above the k-th lowest entry: of four groups or more for each of the k lowest entries,
+    few hold two of them.
     """
     n_queries, n = D.shape
     if n < k or (limit < np.inf).all():
@@ -655,33 +654,33 @@ def _measure_few(X, Q, k):
     """Do as _measure_all does for p = 2, but measure only pairs that a screen does not rule out.
 
     Most often the screen leaves little more than k rows of a query. On hard data it may leave too
-    many, and the query stays undecided. Then it runs again in double precision, after two cures:
-    copies of rows that no query needs are left out, and the origin of the screen moves to one of
-    the undecided queries, for a group of queries near to it. What is undecided even then is
+    many. Such a query is undecided, and a screen in double precision tries it again, after two
+    cures: copies of rows that no query needs are left out, and the origin of the screen moves to
+    an undecided query, for all undecided queries near to it. What is undecided even then is
     measured in full.
     """
     if len(Q) <= _FEW_QUERIES or X.size * len(Q) <= _FEW_GAPS:
         return _measure_all(X, Q, k, 2)
     rows = np.arange(len(X))
-    nearest, undecided = _screen(X, rows, Q, k, _median(X), np.float32)
+    nearest, undecided = _search_by_screen(X, rows, Q, k, _median(X), np.float32)
     if len(undecided) == 0:
         return nearest.result()
 
     rows = _without_surplus_copies(X, k)
-    unfinished = []
-    while len(undecided) > _FEW_QUERIES and len(unfinished) < _MOST_CENTRES:
+    in_full = []                           # groups of queries that are to be measured in full
+    while len(undecided) > _FEW_QUERIES and len(in_full) < _MOST_CENTRES:
         centre = Q[undecided[0]]
         group, undecided = _near_and_far(Q, undecided, centre)
         if len(group) > _FEW_QUERIES:
-            found, still_open = _screen(X, rows, Q[group], k, centre, np.float64)
-            nearest.take_over(group, found)
-            group = group[still_open]
-        unfinished.append(group)
-    unfinished = np.concatenate([*unfinished, undecided])
+            found, is_left = _search_by_screen(X, rows, Q[group], k, centre, np.float64)
+            nearest.keys[group] = found.keys
+            group = group[is_left]
+        in_full.append(group)
+    in_full = np.concatenate([*in_full, undecided])
 
     D, I = nearest.result()
-    if len(unfinished) > 0:
-        D[unfinished], I[unfinished] = _measure_in_full(X, rows, Q[unfinished], k)
+    if len(in_full) > 0:
+        D[in_full], I[in_full] = _measure_in_full(X, rows, Q[in_full], k)
     return D, I
 
 
@@ -693,7 +692,7 @@ def _measure_in_full(X, rows, Q, k):
     """
     D = np.empty((len(Q), k))
     I = np.empty((len(Q), k), dtype=int)
-    is_equal, distance = _see_one_point(X, Q)
+    is_equal, distance = _are_all_equally_far(X, Q)
     D[is_equal] = distance[is_equal, None]
     I[is_equal] = np.arange(k)
     D[~is_equal], place = _measure_all(X[rows], Q[~is_equal], k, 2)
@@ -701,8 +700,27 @@ def _measure_in_full(X, rows, Q, k):
     return D, I
 
 
-def _screen(X, rows, Q, k, centre, precision):
+def _are_all_equally_far(X, Q):
+    """Return for which queries (m, d) all rows of X are at one distance, and this distance: (m,).
+
+    In _distances each rounded step is monotone: no larger gap leads to a smaller distance. So the
+    distance of every row lies between those of the nearest and of the farthest point of the box
+    around all rows. If these two are equal, so are all.
+    """
+    low = X.min(axis=0)
+    high = X.max(axis=0)
+    nearest = np.clip(Q, low, high)
+    farthest = np.where(Q - low > high - Q, low, high)
+    distance = _distances(Q.T, nearest.T, 2)
+    return distance == _distances(Q.T, farthest.T, 2), distance
+
+
+def _search_by_screen(X, rows, Q, k, centre, precision):
     """Find the k nearest of some rows of X (n, d) to the queries Q (m, d), for p = 2.
+
+    Rounding errors grow with the lengths of the rows. So the rows come in rounds: the first takes
+    those that are shorter than `reach`, the next one longer rows, and so on. Most often the first
+    takes them all, or the others are too far from every query.
 
     Parameters
     ----------
@@ -722,36 +740,48 @@ def _screen(X, rows, Q, k, centre, precision):
         up at once and calls all of them undecided.
     """
     m, d = Q.shape
+    if precision == np.float32:
+        # For usual data. Half of the rows are about as long as the unit or shorter. The squares of
+        # rows of 8 units cost two of the seven digits.
+        share = 1 / 2
+        first_reach = 8
+    else:
+        # For hard data, where few rows may be near the centre: one in 64 is shorter than the unit.
+        # The squares of rows of 1024 units cost six of the sixteen digits.
+        share = 1 / 64
+        first_reach = 1024
+    unit = _unit(_lengths(_sample(X, rows) - centre), share)
+    is_whole = precision == np.float64 and _are_whole(X) and _are_whole(Q)
+    tie_break = 0.5**len(X).bit_length() if is_whole else 0.0          # below 1 / len(X)
+    screen = _Screen(Q, k, centre, unit, precision, tie_break)
     nearest = _Nearest(m, k)
-    is_single = precision == np.float32
-    # The unit is about the length of the median row. Double precision is for
-    # hard data, where few rows may lie near the centre: there only 1 row in 64 is shorter.
-    unit = _unit(_lengths(_sample(X, rows) - centre), share=1 / 2 if is_single else 1 / 64)
-    screen = _Screen(Q, k, centre, unit, precision)
-    if not is_single and _are_whole(X, rows) and _are_whole(Q, np.arange(m)):
-        screen.tie_break = 0.5**len(X).bit_length()        # below 1 / len(X)
 
-    # Rounding errors grow with the length of a row. So the rows come in rounds: rows as long as
-    # `reach` and longer wait for the next round. Most often the first round takes them all. Its
-    # reach, in units, is small in single precision, where the errors are large.
-    first_reach = 8 if is_single else 1024
     reach = first_reach
     while len(rows) > 0:
-        waiting = []
-        n_parts = max(1, len(rows) * max(16, d // 4) // _BLOCK)        # of 16,384 rows and more
+        far = []
+        far_lengths = []
+        # Parts of 16,384 to 32,767 rows, fewer if they are wide. They are equally long, because a
+        # short part takes nearly as much time as a long one.
+        n_parts = max(1, len(rows) * max(16, d // 4) // _BLOCK)
         for part in np.array_split(rows, n_parts):
-            waiting.append(screen.load(X, part, reach))
-            for queries in _blocks(m, width=max(1, len(part) // 4)):   # scores: 4 * _BLOCK
+            lengths = screen.load(X, part, reach)
+            is_far = lengths >= reach
+            far.append(part[is_far])
+            far_lengths.append(lengths[is_far])
+            for queries in _blocks(m, width=max(1, len(part) // 4)):   # 4 * _BLOCK scores
                 query, row = screen.open_pairs(queries)
-                n_undecided = np.count_nonzero(screen.is_undecided)
-                if reach == first_reach and n_undecided > m / 4:
+                if reach == first_reach and screen.is_undecided.sum() > m / 4:
                     return nearest, np.arange(m)
                 nearest.add(query, row, _pair_distances(Q, X, query, row))
-        rows = np.concatenate([far for far, _ in waiting])
-        next_length = min(length for _, length in waiting)
-        if screen.is_beyond(next_length, nearest):
+        rows = np.concatenate(far)
+        shortest = np.concatenate(far_lengths).min(initial=np.inf)
+        needs_more = ~screen.is_undecided & ~screen.are_beyond(shortest, nearest)
+        if shortest > 4 * _FAR:
+            screen.is_undecided |= needs_more
             break
-        reach = first_reach * next_length
+        if not needs_more.any():
+            break
+        reach = first_reach * shortest
     return nearest, np.flatnonzero(screen.is_undecided)
 
 
@@ -773,6 +803,8 @@ class _Screen:
     unit : float
     precision : dtype
         The precision of the scores.
+    tie_break : float
+        For whole numbers a fraction that, times any row number, is below 1. Else 0.
 
     Attributes
     ----------
@@ -781,8 +813,9 @@ class _Screen:
     left : ndarray (m, d + 1)
         The lines [-2q, 1], the left factor of the product.
     right : ndarray (columns, d + 1)
-        The lines [x, |x|^2] of the rows in work, the right factor. It is filled up with lines
-        that score inf, so that all groups are equally large.
+        The lines [x, |x|^2] of the rows in work, the right factor. For a far row the line is
+        [0, inf]. The same lines stand at the end, so that all groups are equally large. They score
+        inf, and a score of inf is never looked at.
     rows : ndarray of int (rows,)
         The numbers of the rows in work.
     n_groups : int
@@ -791,101 +824,80 @@ class _Screen:
         How wrong a score of the rows in work can be, at most.
     bounds : ndarray (m, k)
         For each query upper bounds of the true scores of k different rows, the lowest that are
-        known. The last is the largest: k rows have scores up to it.
+        known. So k rows have scores up to the largest of them.
     is_undecided : ndarray of bool (m,)
-        The queries of which too many pairs are left.
-    tie_break : float
-        For whole numbers a fraction that, times any row number, is below 1. Else 0.
+        The queries of which too many pairs are left, or that are too far out for any score.
     """
 
-    def __init__(self, Q, k, centre, unit, precision):
+    def __init__(self, Q, k, centre, unit, precision, tie_break=0.0):
         m, d = Q.shape
         Z = (Q - centre) / unit
         self.k = k
         self.centre = centre
         self.unit = unit
         self.precision = precision
+        self.tie_break = tie_break
         self.lengths = np.sqrt(_squares(Z))[:, None]
-        self.is_undecided = ~(self.lengths[:, 0] < _FAR)               # nan too
+        self.is_undecided = self.lengths[:, 0] >= _FAR
         self.lengths[self.is_undecided] = 0                            # they take no part
         Z[self.is_undecided] = 0
         self.left = np.ones((m, d + 1), dtype=precision)
         self.left[:, :d] = -2 * Z
-        self.right = np.empty((0, d + 1), dtype=precision)
-        self.buffer = np.empty(0, dtype=precision)                     # for the scores
         self.bounds = np.full((m, k), np.inf, dtype=precision)
-        self.tie_break = 0.0
-        self.error = None                                              # nothing in work yet
 
     def load(self, X, rows, reach):
-        """Take those of the rows of X into work whose length is below `reach`.
+        """Take those of the rows of X into work that are shorter than `reach`, not the others.
 
-        Return the numbers of the others, the far rows, and the least of their lengths.
+        Return the lengths of all of them, (rows,).
         """
         n = len(rows)
         d = X.shape[1]
-        self.is_first = self.error is None
         self.rows = rows
         self.n_groups = min(n, max(256, 4 * self.k))
         n_columns = -(-n // self.n_groups) * self.n_groups             # n, rounded up
-        if len(self.right) != n_columns:
-            self.right = np.empty((n_columns, d + 1), dtype=self.precision)
-        self.right[n:, :d] = 0
-        self.right[n:, d] = np.inf
+        self.right = np.empty((n_columns, d + 1), dtype=self.precision)
+        is_empty = np.ones(n_columns, dtype=bool)                      # no row, or a far one
+        lengths = self._write_lines(X, rows)
+        is_empty[:n] = lengths >= reach
+        self.right[is_empty, :d] = 0
+        self.right[is_empty, d] = np.inf
+        longest = lengths.max(where=lengths < reach, initial=0)
+        if self._are_exact(longest):
+            self.right[:n, d] += rows * (self.tie_break / self.unit**2)
+            self.error = np.zeros_like(self.lengths)
+        else:
+            self.error = self._largest_error(longest)
+        return lengths
 
-        # Rows beyond _FAR are clipped to a cube in which all queries lie. So they come nearer to
-        # every query, never farther. A pair that is too far after that was too far before. But
-        # their scores are too low to be bounds: see open_pairs.
-        self.is_clipped = reach > _FAR
-        far = [np.empty(0, dtype=int)]
-        next_square = np.inf
-        largest = 0.0
-        for part in _blocks(n, width=8 * d):
-            Z = self._less_centre(X, rows[part])
-            if self.is_clipped:
-                Z = np.clip(Z, -_FAR, _FAR)
-            squares = _squares(Z)
-            is_far = ~(squares < reach * reach)
-            if is_far.any():
-                far.append(rows[part][is_far])
-                next_square = min(next_square, squares[is_far].min())
-                Z[is_far] = 0
-                squares[is_far] = np.inf                               # so they score inf
-            largest = max(largest, squares[~is_far].max(initial=0))
+    def _write_lines(self, X, rows):
+        """Write the lines [x, |x|^2] of some rows of X. Return their lengths, (rows,)."""
+        d = X.shape[1]
+        squares = np.empty(len(rows))
+        for part in _blocks(len(rows), width=8 * d):                   # so that Z fits in the cache
+            Z = (X.take(rows[part], axis=0) - self.centre) / self.unit
+            squares[part] = _squares(Z)
             self.right[part, :d] = Z
-            self.right[part, d] = squares
-        self._bound_errors(reach, np.sqrt(largest))
-        return np.concatenate(far), np.sqrt(next_square)
+        self.right[:len(rows), d] = squares
+        return np.sqrt(squares)
 
-    def _less_centre(self, X, rows):
-        """Return some rows of X less the centre, in units: (rows, d)."""
-        first = rows[0]
-        last = rows[-1]
-        is_slice = last - first == len(rows) - 1                       # saves a copy
-        Z = (X[first:last + 1] if is_slice else X.take(rows, axis=0)) - self.centre
-        if self.unit != 1:
-            Z /= self.unit
-        return Z
+    def _are_exact(self, longest):
+        """Return whether rows up to this length have whole scores without an error.
 
-    def _bound_errors(self, reach, x):
-        """Set how wrong the scores of the rows in work can be. The longest of them has length x.
-
-        Whole numbers have whole scores without an error, if a float has bits enough. Then each
-        score gets a fraction that grows with the row number. So of rows with equal scores the
-        first have the lowest, and the limit leaves out all but the first k.
+        Whole numbers do, if a float has bits enough. Then `load` adds a fraction to each score that
+        grows with the row number. So of rows with equal scores the first have the lowest, and the
+        limit leaves out all but the first k.
         """
-        q = self.lengths
-        largest = (2 * q.max() + reach) * reach * self.unit**2         # score, not in units
-        if largest < 2.0**52 * self.tie_break:
-            self.right[:len(self.rows), -1] += self.rows * (self.tie_break / self.unit**2)
-            self.error = np.zeros_like(q)
-            return
-        d = self.right.shape[1] - 1
+        largest = (2 * self.lengths.max() + longest) * longest         # score, in units
+        return largest * self.unit**2 < 2.0**52 * self.tie_break       # 52 bits of the fraction
+
+    def _largest_error(self, longest):
+        """Return how wrong the scores of rows up to this length can be, for each query: (m, 1)."""
+        d = self.left.shape[1] - 1
         info = np.finfo(self.precision)
-        of_score = info.eps * (2 * q + x) * x + info.tiny              # tiny: for underflow
-        of_distance = np.finfo(float).eps * (q + x)**2                 # as _distances measures it
-        error = (2 * d + 16) * (of_score + of_distance)                # KNN.7
-        self.error = error.astype(self.precision)
+        of_score = info.eps * (2 * self.lengths + longest) * longest
+        of_distance = np.finfo(float).eps * (self.lengths + longest)**2
+        error = (2 * d + 16) * (of_score + of_distance + info.tiny)    # KNN.7; tiny: for underflow
+        return error.astype(self.precision)
 
     def open_pairs(self, queries):
         """Return (query, row) of the pairs of a slice of queries that the scores do not rule out.
@@ -895,49 +907,37 @@ class _Screen:
         from the minima of the groups, as these belong to different rows. Only the few groups with
         a minimum up to the limit are looked through.
         """
-        left = self.left[queries]
+        scores = self.left[queries] @ self.right.T                     # KNN.6
+        scores = scores.reshape(len(scores), -1, self.n_groups)        # (queries, size, n_groups)
+        minima = scores.min(axis=1)                                    # (queries, n_groups)
         error = self.error[queries]
-        n_columns = len(self.right)
-        size = len(left) * n_columns
-        if len(self.buffer) < size:
-            self.buffer = np.empty(size, dtype=self.precision)
-        scores = self.buffer[:size].reshape(len(left), n_columns)      # (queries, columns)
-        np.matmul(left, self.right.T, out=scores)                      # KNN.6
-        minima = scores.reshape(len(left), -1, self.n_groups).min(axis=1)
-        if not self.is_clipped:
-            self._lower_bounds(queries, minima)
-        limit = self.bounds[queries, -1:] + error                      # KNN.7
-        limit = np.minimum(limit, np.finfo(self.precision).max)        # a score of inf is no pair
+        bounds = np.hstack([self.bounds[queries], _k_lowest(minima, self.k) + error])
+        self.bounds[queries] = _k_lowest(bounds, self.k)
+        limit = self.bounds[queries].max(axis=1, keepdims=True) + error                # KNN.7
+        limit = np.minimum(limit, np.finfo(self.precision).max)        # below inf
+
         query, group = np.divmod(np.flatnonzero(minima <= limit), self.n_groups)
-        n_open = np.bincount(query, minlength=len(left))               # groups left of each query
-        self.is_undecided[queries] |= n_open > 32 + 2 * self.k         # too many to look through
+        n_left = np.bincount(query, minlength=len(scores))             # groups left of each query
+        # The groups of the k nearest are left, and as many again. Where there are far more, the
+        # scores are all too close to each other, and to look through them would take too long.
+        self.is_undecided[queries] |= n_left > 32 + 2 * self.k
         goes_on = ~self.is_undecided[queries][query]
         query = query[goes_on]
         group = group[goes_on]
+        is_left = scores[query, :, group] <= limit[query]              # (groups left, size)
+        place, member = np.divmod(np.flatnonzero(is_left), scores.shape[1])
+        column = member * self.n_groups + group[place]
+        return queries.start + query[place], self.rows[column]
 
-        # Every n_groups-th column is in the same group: (groups left, columns of a group).
-        start = query * n_columns + group                              # its first, in flat scores
-        place = start[:, None] + np.arange(0, n_columns, self.n_groups)
-        place = place[scores.take(place) <= limit[query]]
-        query, column = np.divmod(place, n_columns)
-        return queries.start + query, self.rows[column]
-
-    def _lower_bounds(self, queries, minima):
-        """Lower the bounds of a slice of queries by the minima (queries, n_groups) of groups."""
-        k = self.k
-        if self.n_groups >= k:
-            minima = np.partition(minima, k - 1, axis=1)[:, :k]
-        bounds = minima + self.error[queries]
-        if not self.is_first or self.n_groups < k:
-            bounds = np.hstack([self.bounds[queries], bounds])
-            bounds = np.partition(bounds, k - 1, axis=1)[:, :k]
-        self.bounds[queries] = bounds
-
-    def is_beyond(self, length, nearest):
-        """Return whether rows of this length and more are too far for every query."""
+    def are_beyond(self, length, nearest):
+        """Return which queries have k rows that are nearer than all rows of this length: (m,)."""
         gap = (length - self.lengths[:, 0]) * self.unit * (1 - 1e-6)   # 1e-6: against rounding
-        is_too_far = gap > nearest.farthest(slice(None))
-        return bool((is_too_far | self.is_undecided).all())
+        return gap > nearest.farthest(slice(None))
+
+
+def _k_lowest(A, k):
+    """Return the k lowest entries of each line of A, in any order; all if a line has fewer."""
+    return A if A.shape[1] <= k else np.partition(A, k - 1, axis=1)[:, :k]
 
 
 def _pair_distances(Q, X, query, row):
@@ -978,7 +978,7 @@ def _lengths(A):
 def _unit(lengths, share):
     """Return a power of two near the length that the given share of the lengths does not exceed.
 
-    Lengths of 0 do not count.
+    Lengths of 0 do not count: many rows may be equal to the centre.
     """
     lengths = lengths[lengths > 0]
     if len(lengths) == 0:
@@ -988,18 +988,20 @@ def _unit(lengths, share):
 
 
 def _near_and_far(Q, queries, centre):
-    """Divide the numbers of some rows of Q into those near the centre and the others."""
+    """Divide the numbers of some rows of Q into those near the centre and the others.
+
+    Near are those that are less than 1024 times as far as the nearest sixteenth of them: as in
+    _search_by_screen, they cost up to six of the sixteen digits.
+    """
     lengths = _lengths(Q[queries] - centre)
-    # As in _screen: 1024 units are the reach of its first round in double precision.
     is_near = lengths < 1024 * _unit(lengths, share=1 / 16)
     return queries[is_near], queries[~is_near]
 
 
-def _are_whole(A, rows):
-    """Return whether these rows of A hold whole numbers alone."""
-    for part in _blocks(len(rows), width=8 * A.shape[1]):
-        B = A[rows[part]]
-        if (B != np.rint(B)).any():
+def _are_whole(A):
+    """Return whether A (rows, d) holds whole numbers alone."""
+    for part in _blocks(len(A), width=8 * A.shape[1]):
+        if (A[part] != np.rint(A[part])).any():
             return False
     return True
 
@@ -1028,22 +1030,6 @@ def _marks(X):
     """Return a mark (n,) for the rows of X, a weighted sum of the entries: equal for equal rows."""
     with np.errstate(over="ignore", invalid="ignore"):     # inf or nan: a copy may be missed
         return X @ np.sqrt(np.arange(2.0, X.shape[1] + 2))
-
-
-def _see_one_point(X, Q):
-    """Return which queries (m, d) are so far out that they see all rows X at one distance.
-
-    In _distances each rounded step is monotone: no larger gap leads to a smaller distance. So the
-    distance of every row lies between those of the nearest and of the farthest point of the box
-    around all rows. If these two are equal, so are all. Return whether they are, and the distance
-    of the nearest point, both (m,).
-    """
-    low = X.min(axis=0)
-    high = X.max(axis=0)
-    nearest = np.clip(Q, low, high)
-    farthest = np.where(Q - low > high - Q, low, high)
-    distance = _distances(Q.T, nearest.T, 2)
-    return distance == _distances(Q.T, farthest.T, 2), distance
 
 
 class _Tree(NamedTuple):
@@ -1088,10 +1074,11 @@ def _build_tree(X, k):
     n_leaves = 2**n_levels
     size = -(-len(rows) // n_leaves)                                   # rows of a leaf, rounded up
     n_places = n_leaves * size
-    # The rows are spread over all places. Where there are too few, a row stands in two of them,
-    # and the second is a filler.
-    rows = rows[np.arange(n_places) * len(rows) // n_places]
-    fillers = np.where(np.diff(rows, prepend=-1) > 0, 0.0, np.nan)
+    # The rows are spread over all places: 0, 0, 1, 2, 2, 3, for instance. Where a row stands in two
+    # of them, the second is a filler.
+    spread = np.arange(n_places) * len(rows) // n_places
+    fillers = np.where(np.diff(spread, prepend=-1) > 0, 0.0, np.nan)
+    rows = rows[spread]
     points = X.T.take(rows, axis=1)                                    # (d, places)
     place = np.arange(n_places)                                        # where a point stood first
     axes = np.zeros(n_leaves, dtype=int)
@@ -1107,8 +1094,8 @@ def _build_tree(X, k):
         order = values.argpartition(middle, axis=1)                    # first the lower half
         axes[n_nodes + node] = axis
         cuts[n_nodes + node] = values[node, order[:, middle]]          # KNN.8
-        # From places in a node to places in the level, of 2 * middle places a node.
-        order = (order + 2 * middle * node[:, None]).ravel()
+        # From places in a node to places in the level: its first place is added.
+        order = (order + points.shape[2] * node[:, None]).ravel()
         points = points.reshape(d, -1).take(order, axis=1)
         place = place.take(order)
     points = points.reshape(d, n_leaves, size)
@@ -1135,18 +1122,20 @@ def _search_tree(tree, Q, k, p):
         goes_right = Q[query, tree.axes[node]] > tree.cuts[node]
         node = 2 * node + goes_right
     # The home of a query: a few leaves side by side, its own among them, with more than 2k points.
-    n_home = min(n_leaves, 1 << (2 * k // size).bit_length())          # a power of two
+    # Their number is a power of two, so that all homes are equally large.
+    n_home = min(n_leaves, 2**(2 * k // size).bit_length())
     home = (node - n_leaves) // n_home
     leaves = home[:, None] * n_home + np.arange(n_home)                # (queries, n_home)
     _measure_leaves(tree, Q, p, nearest, query, leaves)
 
+    # The list is worked off in pieces, each of them on one level, so that it never becomes long.
     most_pairs = max(1, 16 * _BLOCK // (d * size))
-    pieces = [(query, np.ones(m, dtype=int))]      # of the list; each piece is on one level
+    pieces = [(query, np.ones(m, dtype=int))]
     while pieces:
         query, node = pieces.pop()
         half = len(query) // 2
         if len(query) > most_pairs:
-            pieces.append((query[half:], node[half:]))                 # too long: in two pieces
+            pieces.append((query[half:], node[half:]))
             pieces.append((query[:half], node[:half]))
         elif len(query) > 0 and node[0] < n_leaves:
             pieces.append(_children(tree, Q, nearest, query, node))
@@ -1173,8 +1162,9 @@ def _children(tree, Q, nearest, query, node):
 def _visit_leaves(tree, Q, p, nearest, query, leaf):
     """Measure the pairs of a query and a leaf, both (pairs,), whose box meets the ball.
 
-    `query` is ascending. Each query takes one leaf, then another, then two at once, then four, and
-    so on. Meanwhile its ball shrinks, and the boxes that it meets no more are skipped.
+    `query` is ascending. All queries take turns: first each takes one leaf, then another, then two
+    at once, then four, and so on. Meanwhile their balls shrink, and the boxes that a ball meets no
+    more are skipped.
     """
     q = Q[query].T                                                     # (d, pairs)
     box_point = np.clip(q, tree.low.take(leaf, axis=1), tree.high.take(leaf, axis=1))
@@ -1190,7 +1180,7 @@ def _visit_leaves(tree, Q, p, nearest, query, leaf):
     gap = gap[meets][order]
 
     start = 0
-    next_turn = 1
+    next_turn = 1                          # 1, 2, 4, 8, ...: the turns below it come now
     while start < len(query):
         stop = turn.searchsorted(next_turn)
         meets = gap[start:stop] <= nearest.farthest(query[start:stop])
@@ -1203,6 +1193,7 @@ def _visit_leaves(tree, Q, p, nearest, query, leaf):
 def _measure_leaves(tree, Q, p, nearest, query, leaves):
     """Measure each query (pairs,) to all points of its leaves (pairs, leaves)."""
     k = nearest.keys.shape[1]
+    # The points of a block are _BLOCK / 4 numbers, which stay in the cache.
     for part in _blocks(len(query), width=4 * leaves.shape[1] * tree.points[0].size):
         asked = query[part]
         some = leaves[part]
@@ -1336,15 +1327,18 @@ def _check_number(name, value, low, high=np.inf, *, above=False, integer=False):
     if isinstance(value, bool) or not isinstance(value, kinds):
         kind = "an integer" if integer else "a number"
         raise TypeError(f"{name} must be {kind}, got {value!r}")
+    largest = np.inf if integer else float(np.finfo(float).max)
     large_enough = value > low if above else value >= low
-    if large_enough and value <= high and value < np.inf:
+    if large_enough and -largest <= value <= min(high, largest):
         return
-    rule = f"> {low}" if above else f">= {low}"
+    rules = []
+    if low > -np.inf:
+        rules.append(f"> {low}" if above else f">= {low}")
     if high < np.inf:
-        rule += f" and <= {high}"
-    if value == np.inf:
-        rule += " and finite"
-    raise ValueError(f"{name} must be {rule}, got {value}")
+        rules.append(f"<= {high}")
+    if value > largest or not rules:
+        rules.append("finite")
+    raise ValueError(f"{name} must be {' and '.join(rules)}, got {value}")
 
 
 def _check_option(name, value, options, other=None):

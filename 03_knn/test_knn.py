@@ -584,8 +584,7 @@ def test_memory_is_bounded(algorithm, p, n, d, m, kind):
 def screen_of(X, Q, k, precision, centre=None, tie_break=0.0):
     """A _Screen with all rows of X in work, and the scores that it should have, nearly exactly."""
     centre = knn._median(X) if centre is None else centre
-    screen = knn._Screen(Q, k, centre, 2.0, precision)
-    screen.tie_break = tie_break
+    screen = knn._Screen(Q, k, centre, 2.0, precision, tie_break)
     screen.load(X, np.arange(len(X)), 2 * np.linalg.norm(X - centre, axis=1).max())
     q = (Q.astype(np.longdouble) - centre) / 2
     x = (X.astype(np.longdouble) - centre) / 2
@@ -688,7 +687,7 @@ def test_who_sees_one_point_is_as_far_from_all_rows():
     Q = np.vstack([rng.normal(size=(50, 3)) * 10.0**e for e in (0, 5, 14, 16, 17, 40, 160, 300)])
     Q[::3, 1] = X[0, 1]  # in some directions it is near
     with np.errstate(over="ignore"):
-        is_point, distance = knn._see_one_point(X, Q)
+        is_point, distance = knn._are_all_equally_far(X, Q)
         D = knn._distances(Q.T[:, :, None], X.T[:, None], 2)
     assert (D[is_point] == distance[is_point, None]).all()
     assert not is_point[:100].any() and is_point[250:].all()
