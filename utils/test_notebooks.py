@@ -353,7 +353,12 @@ def test_a_cell_that_fails_stops_the_build_and_leaves_the_file(tmp_path, capfd, 
 
 # The lessons, in processes of their own, as many at a time as the machine has cores
 
-PLAYED = ["07_k_means", "08_pca"]  # the lessons that are played with, and not only run
+# The lessons that are played with, and not only run.
+PLAYED = [
+    "01_linear_regression",
+    "07_k_means",
+    "08_pca",
+]
 
 RUN = """
 import json, sys, time
