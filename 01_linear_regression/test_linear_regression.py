@@ -875,6 +875,7 @@ BAD = {
     "negative alpha": (lambda: fit(alpha=-1), V, "alpha must be >= 0, got -1"),
     "alpha is nan": (lambda: fit(alpha=np.nan), V, "alpha must be >= 0, got nan"),
     "alpha is infinite": (lambda: fit(alpha=np.inf), V, "alpha must be >= 0 and finite, got inf"),
+    "alpha is beyond float64": (lambda: fit(alpha=10**400), V, "alpha must be .* finite, got 1000"),
     "alpha is a string": (lambda: fit(alpha="1"), T, "alpha must be a number, got '1'"),
     "alpha is a bool": (lambda: fit(alpha=True), T, "alpha must be a number, got True"),
     "alpha is None": (lambda: fit(alpha=None), T, "alpha must be a number, got None"),

@@ -739,7 +739,6 @@ def _search_by_screen(X, rows, Q, k, centre, precision):
         The queries of which it leaves too many pairs. If these are more than a quarter, it gives
         up at once and calls all of them undecided.
     """
-    m, d = Q.shape
     if precision == np.float32:
         # For usual data. Half of the rows are about as long as the unit or shorter. The squares of
         # rows of 8 units cost two of the seven digits.
@@ -754,27 +753,11 @@ def _search_by_screen(X, rows, Q, k, centre, precision):
     is_whole = precision == np.float64 and _are_whole(X) and _are_whole(Q)
     tie_break = 0.5**len(X).bit_length() if is_whole else 0.0          # below 1 / len(X)
     screen = _Screen(Q, k, centre, unit, precision, tie_break)
-    nearest = _Nearest(m, k)
+    nearest = _Nearest(len(Q), k)
 
     reach = first_reach
     while len(rows) > 0:
-        far = []
-        far_lengths = []
-        # Parts of 16,384 to 32,767 rows, fewer if they are wide. They are equally long, because a
-        # short part takes nearly as much time as a long one.
-        n_parts = max(1, len(rows) * max(16, d // 4) // _BLOCK)
-        for part in np.array_split(rows, n_parts):
-            lengths = screen.load(X, part, reach)
-            is_far = lengths >= reach
-            far.append(part[is_far])
-            far_lengths.append(lengths[is_far])
-            for queries in _blocks(m, width=max(1, len(part) // 4)):   # 4 * _BLOCK scores
-                query, row = screen.open_pairs(queries)
-                if reach == first_reach and screen.is_undecided.sum() > m / 4:
-                    return nearest, np.arange(m)
-                nearest.add(query, row, _pair_distances(Q, X, query, row))
-        rows = np.concatenate(far)
-        shortest = np.concatenate(far_lengths).min(initial=np.inf)
+        rows, shortest = _search_round(screen, nearest, X, rows, Q, reach)
         needs_more = ~screen.is_undecided & ~screen.are_beyond(shortest, nearest)
         if shortest > 4 * _FAR:
             screen.is_undecided |= needs_more
@@ -783,6 +766,32 @@ def _search_by_screen(X, rows, Q, k, centre, precision):
             break
         reach = first_reach * shortest
     return nearest, np.flatnonzero(screen.is_undecided)
+
+
+def _search_round(screen, nearest, X, rows, Q, reach):
+    """Search those of the rows that are shorter than `reach`, and add what is found to `nearest`.
+
+    Return the numbers of the other rows, and the least of their lengths. If more than a quarter of
+    the queries are undecided, give up: then all are, and no rows remain.
+    """
+    m, d = Q.shape
+    far = []
+    far_lengths = []
+    # Parts of 16,384 to 32,767 rows, fewer if they are wide. They are equally long, because a short
+    # part takes nearly as much time as a long one.
+    n_parts = max(1, len(rows) * max(16, d // 4) // _BLOCK)
+    for part in np.array_split(rows, n_parts):
+        lengths = screen.load(X, part, reach)
+        is_far = lengths >= reach
+        far.append(part[is_far])
+        far_lengths.append(lengths[is_far])
+        for queries in _blocks(m, width=max(1, len(part) // 4)):       # 4 * _BLOCK scores
+            query, row = screen.open_pairs(queries)
+            if screen.is_undecided.sum() > m / 4:
+                screen.is_undecided[:] = True
+                return rows[:0], np.inf
+            nearest.add(query, row, _pair_distances(Q, X, query, row))
+    return np.concatenate(far), np.concatenate(far_lengths).min(initial=np.inf)
 
 
 class _Screen:

@@ -743,7 +743,7 @@ class _Kernel:
             # gamma="scale" is 1 / (d spread^2). The square may be out of range, so the root is
             # divided by the spread. A spread of 0 means that all rows are equal: any root will do.
             spread = _spread(X, weights) if model.gamma == "scale" else 1.0
-            gamma = 1 / X.shape[1] if isinstance(model.gamma, str) else model.gamma
+            gamma = 1 / X.shape[1] if isinstance(model.gamma, str) else float(model.gamma)
             if spread > 0:
                 factor = 2 * gamma if self.kind == "rbf" else gamma
                 self.root = np.sqrt(factor) / spread
@@ -1354,6 +1354,11 @@ def _gaussian(A, B):
     return np.exp(K, out=K)
 
 
+def _room(cache_size):
+    """Return how many float64 numbers fit into `cache_size` megabytes, at most 1e15."""
+    return int(min(cache_size * (1e6 / 8), 1e15))
+
+
 def _half_distances(kernel, Z, cache_size):
     """Return the _Distances of the prepared rows Z (n, d).
 
@@ -1361,7 +1366,7 @@ def _half_distances(kernel, Z, cache_size):
     mirror each other one is computed.
     """
     n = len(Z)
-    room = int(cache_size * 1e6 / 8)
+    room = _room(cache_size)
     half = kernel.diagonal(Z) / 2
     # A constant added to R leaves D alone, as the sum of beta is 0. This one keeps nearly all
     # rounded numbers of R above 0.
@@ -1527,7 +1532,7 @@ def _pairs_together(model, kernel, Z, code, prices):
     solution = _blank_solution(len(sizes), len(Z))
     number = np.zeros((len(sizes), len(sizes)), dtype=int)             # of a pair of classes
     number[np.triu_indices(len(sizes), 1)] = np.arange(len(solution.gap))
-    for members, pairs in _shares(sizes, room=int(model.cache_size * 1e6 / 8)):
+    for members, pairs in _shares(sizes, room=_room(model.cache_size)):
         rows = np.flatnonzero(np.isin(code, members))
         distances = _half_distances(kernel, Z[rows], model.cache_size)
         n_rows = sizes[pairs].sum(axis=1)
@@ -2050,15 +2055,18 @@ def _check_number(name, value, low, high=np.inf, *, above=False, integer=False):
     if isinstance(value, bool) or not isinstance(value, kinds):
         kind = "an integer" if integer else "a number"
         raise TypeError(f"{name} must be {kind}, got {value!r}")
+    largest = np.inf if integer else float(np.finfo(float).max)
     large_enough = value > low if above else value >= low
-    if large_enough and value <= high and value < np.inf:
+    if large_enough and -largest <= value <= min(high, largest):
         return
-    rule = f"> {low}" if above else f">= {low}"
+    rules = []
+    if low > -np.inf:
+        rules.append(f"> {low}" if above else f">= {low}")
     if high < np.inf:
-        rule += f" and <= {high}"
-    if value == np.inf:
-        rule += " and finite"
-    raise ValueError(f"{name} must be {rule}, got {value}")
+        rules.append(f"<= {high}")
+    if value > largest or not rules:
+        rules.append("finite")
+    raise ValueError(f"{name} must be {' and '.join(rules)}, got {value}")
 
 
 def _check_option(name, value, options, other=None):

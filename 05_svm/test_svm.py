@@ -1076,6 +1076,12 @@ def test_how_many_pairs_climb_together_changes_nothing(monkeypatch, most, size):
         assert D[-1] == pytest.approx(D_usual[-1], rel=1e-4)
 
 
+@pytest.mark.parametrize("params", [{"gamma": 10**30}, {"cache_size": 1e308}])
+def test_hyperparameters_beyond_every_need_are_taken(params):
+    X, y = np.array([[0.0], [1.0], [3.0], [4.0]]), np.array([0, 0, 1, 1])
+    assert (SVC(**params).fit(X, y).predict(X) == y).all()
+
+
 @pytest.mark.parametrize("cache_size", [0.3, 0.12, 0.05, 0.01])
 def test_classes_without_room_for_one_r_share_some(cache_size):
     # 180 rows: R takes 0.26 MB, that of the last two classes 0.08 MB.
@@ -1210,6 +1216,7 @@ V, T, R = ValueError, TypeError, RuntimeError
 BAD = {
     "no price": (lambda: fit(C=0), V, "C must be > 0, got 0"),
     "infinite price": (lambda: fit(C=np.inf), V, "C must be > 0 and finite, got inf"),
+    "price beyond float64": (lambda: fit(C=10**400), V, "C must be > 0 and finite, got 1000"),
     "price in words": (lambda: fit(C="1"), T, "C must be a number, got '1'"),
     "no price of regression": (lambda: fit(make=SVR, C=-1), V, "C must be > 0, got -1"),
     "no price of LinearSVC": (lambda: fit(make=LinearSVC, C=0.0), V, "C must be > 0, got 0.0"),

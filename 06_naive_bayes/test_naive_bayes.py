@@ -1023,6 +1023,8 @@ BAD = {
     "negative floor": (lambda: fit(G, var_smoothing=-1), V, "var_smoothing must be >= 0, got -1"),
     "floor is None": (lambda: fit(G, var_smoothing=None), T, "var_smoothing must be a number"),
     "threshold is nan": (lambda: fit(B, binarize=np.nan), V, "binarize must be .* got nan"),
+    "threshold is beyond float64": (lambda: fit(B, binarize=-(10**400)), V,
+                                    "binarize must be finite, got -1000"),
     "threshold is a word": (lambda: fit(B, binarize="no"), T, "binarize must be a number"),
     "not yet binary": (lambda: fit(B, binarize=None), V, "X must hold nothing but 0 and 1"),
     "too few priors": (lambda: fit(G, priors=[0.5, 0.5]), V, "priors must be 3 numbers"),

@@ -672,15 +672,18 @@ def _check_number(name, value, low, high=np.inf, *, above=False, integer=False):
     if isinstance(value, bool) or not isinstance(value, kinds):
         kind = "an integer" if integer else "a number"
         raise TypeError(f"{name} must be {kind}, got {value!r}")
+    largest = np.inf if integer else float(np.finfo(float).max)
     large_enough = value > low if above else value >= low
-    if large_enough and value <= high and value < np.inf:
+    if large_enough and -largest <= value <= min(high, largest):
         return
-    rule = f"> {low}" if above else f">= {low}"
+    rules = []
+    if low > -np.inf:
+        rules.append(f"> {low}" if above else f">= {low}")
     if high < np.inf:
-        rule += f" and <= {high}"
-    if value == np.inf:
-        rule += " and finite"
-    raise ValueError(f"{name} must be {rule}, got {value}")
+        rules.append(f"<= {high}")
+    if value > largest or not rules:
+        rules.append("finite")
+    raise ValueError(f"{name} must be {' and '.join(rules)}, got {value}")
 
 
 def _check_option(name, value, options, other=None):
