@@ -753,26 +753,25 @@ def _search_by_screen(X, rows, Q, k, centre, precision):
     is_whole = precision == np.float64 and _are_whole(X) and _are_whole(Q)
     tie_break = 0.5**len(X).bit_length() if is_whole else 0.0          # below 1 / len(X)
     screen = _Screen(Q, k, centre, unit, precision, tie_break)
-    nearest = _Nearest(len(Q), k)
 
     reach = first_reach
     while len(rows) > 0:
-        rows, shortest = _search_round(screen, nearest, X, rows, Q, reach)
-        needs_more = ~screen.is_undecided & ~screen.are_beyond(shortest, nearest)
+        rows, shortest = _search_round(screen, X, rows, Q, reach, is_first=reach == first_reach)
+        needs_more = ~screen.is_undecided & ~screen.are_beyond(shortest)
         if shortest > 4 * _FAR:
             screen.is_undecided |= needs_more
             break
         if not needs_more.any():
             break
         reach = first_reach * shortest
-    return nearest, np.flatnonzero(screen.is_undecided)
+    return screen.nearest, np.flatnonzero(screen.is_undecided)
 
 
-def _search_round(screen, nearest, X, rows, Q, reach):
-    """Search those of the rows that are shorter than `reach`, and add what is found to `nearest`.
+def _search_round(screen, X, rows, Q, reach, is_first):
+    """Search those of the rows of X that are shorter than `reach`.
 
-    Return the numbers of the other rows, and the least of their lengths. If more than a quarter of
-    the queries are undecided, give up: then all are, and no rows remain.
+    Return the numbers of the other rows, and the least of their lengths. If the first round leaves
+    more than a quarter of the queries undecided, give up: then all are, and no rows remain.
     """
     m, d = Q.shape
     far = []
@@ -787,10 +786,10 @@ def _search_round(screen, nearest, X, rows, Q, reach):
         far_lengths.append(lengths[is_far])
         for queries in _blocks(m, width=max(1, len(part) // 4)):       # 4 * _BLOCK scores
             query, row = screen.open_pairs(queries)
-            if screen.is_undecided.sum() > m / 4:
+            if is_first and screen.is_undecided.sum() > m / 4:
                 screen.is_undecided[:] = True
                 return rows[:0], np.inf
-            nearest.add(query, row, _pair_distances(Q, X, query, row))
+            screen.nearest.add(query, row, _pair_distances(Q, X, query, row))
     return np.concatenate(far), np.concatenate(far_lengths).min(initial=np.inf)
 
 
@@ -834,6 +833,8 @@ class _Screen:
     bounds : ndarray (m, k)
         For each query upper bounds of the true scores of k different rows, the lowest that are
         known. So k rows have scores up to the largest of them.
+    nearest : _Nearest
+        The nearest rows that were found so far.
     is_undecided : ndarray of bool (m,)
         The queries of which too many pairs are left, or that are too far out for any score.
     """
@@ -853,6 +854,7 @@ class _Screen:
         self.left = np.ones((m, d + 1), dtype=precision)
         self.left[:, :d] = -2 * Z
         self.bounds = np.full((m, k), np.inf, dtype=precision)
+        self.nearest = _Nearest(m, k)
 
     def load(self, X, rows, reach):
         """Take those of the rows of X into work that are shorter than `reach`, not the others.
@@ -938,10 +940,10 @@ class _Screen:
         column = member * self.n_groups + group[place]
         return queries.start + query[place], self.rows[column]
 
-    def are_beyond(self, length, nearest):
+    def are_beyond(self, length):
         """Return which queries have k rows that are nearer than all rows of this length: (m,)."""
         gap = (length - self.lengths[:, 0]) * self.unit * (1 - 1e-6)   # 1e-6: against rounding
-        return gap > nearest.farthest(slice(None))
+        return gap > self.nearest.farthest(slice(None))
 
 
 def _k_lowest(A, k):
@@ -1336,6 +1338,7 @@ def _check_number(name, value, low, high=np.inf, *, above=False, integer=False):
     if isinstance(value, bool) or not isinstance(value, kinds):
         kind = "an integer" if integer else "a number"
         raise TypeError(f"{name} must be {kind}, got {value!r}")
+    value = value.item() if isinstance(value, np.generic) else value
     largest = np.inf if integer else float(np.finfo(float).max)
     large_enough = value > low if above else value >= low
     if large_enough and -largest <= value <= min(high, largest):

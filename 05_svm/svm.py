@@ -2055,6 +2055,7 @@ def _check_number(name, value, low, high=np.inf, *, above=False, integer=False):
     if isinstance(value, bool) or not isinstance(value, kinds):
         kind = "an integer" if integer else "a number"
         raise TypeError(f"{name} must be {kind}, got {value!r}")
+    value = value.item() if isinstance(value, np.generic) else value
     largest = np.inf if integer else float(np.finfo(float).max)
     large_enough = value > low if above else value >= low
     if large_enough and -largest <= value <= min(high, largest):
