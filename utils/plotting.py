@@ -492,13 +492,14 @@ def borders(ax, models, X, *, resolution=100, **style):
 
 
 def balls(ax, radius, powers, centre=(0.0, 0.0)):
-    """Draw all points at one Minkowski distance from a centre, one line for each power p >= 1."""
+    """Draw all points at one Minkowski distance from a star: a line for each power p >= 1."""
     angle = np.linspace(0, 2 * np.pi, 401)
     circle = np.column_stack([np.cos(angle), np.sin(angle)])
     for p, style in zip(powers, ("-", "--", ":", "-.") * len(powers)):
         length = np.linalg.norm(circle, ord=p, axis=1)
         ball = np.asarray(centre) + radius * circle / length[:, None]
         ax.plot(*ball.T, style, label="p = ∞" if np.isinf(p) else f"p = {p:g}")
+    ax.plot(*centre, "*", color=COLORS[5], ms=16)
     ax.set_aspect("equal")
 
 
@@ -1037,6 +1038,8 @@ def _tree_fontsize(ax, texts, x, depth, shown, largest):
 def animate(draw, frames, *, size=(6, 3.6), dpi=80, ms=400, last_ms=2000, path=None):
     """Make an animated PNG that plays for ever, wherever a still PNG is shown.
 
+    A program that shows no animation shows the last frame.
+
     Parameters
     ----------
     draw : function `draw(fig, frame)`, called on an empty figure for each item of `frames`; axis
@@ -1090,16 +1093,21 @@ def strip(draw, frames, *, size=(10, 3.2)):
 
 
 def _animated_png(pictures, durations):
-    """Encode (n, height, width, 3) bytes; all frames share one palette and a transparent entry."""
+    """Encode (n, height, width, 3) bytes; all frames share one palette and a transparent entry.
+
+    In front of the frames stands the last of them as the picture of those who show no animation.
+    """
     index, palette = _indexed(pictures, n_colors=63)
+    still = index[-1].copy()
     same = index[1:] == index[:-1]
     index[1:][same] = len(palette)  # transparent where nothing changed: a third of the bytes
-    images = [Image.fromarray(frame) for frame in index]
+    images = [Image.fromarray(picture) for picture in (still, *index)]
     for image in images:
         image.putpalette(palette.tobytes() + bytes(3))
     stream = io.BytesIO()
-    images[0].save(stream, format="PNG", save_all=True, append_images=images[1:], loop=0, blend=1,
-                   duration=durations, transparency=len(palette), optimize=True)  # fmt: skip
+    images[0].save(stream, format="PNG", save_all=True, default_image=True,
+                   append_images=images[1:], duration=durations, loop=0, blend=1,
+                   transparency=len(palette), optimize=True)  # fmt: skip
     return stream.getvalue()
 
 

@@ -108,10 +108,11 @@ def moving_dot(fig, t):
 
 
 def decoded(data):
-    """The frames as RGB arrays, and their durations."""
+    """The frames as RGB arrays, and their durations. The first picture is not one of them."""
     image = Image.open(io.BytesIO(data))
+    assert image.default_image
     frames, durations = [], []
-    for i in range(image.n_frames):
+    for i in range(1, image.n_frames):
         image.seek(i)
         frames.append(np.asarray(image.convert("RGB")))
         durations.append(image.info["duration"])
@@ -524,6 +525,14 @@ def test_an_animation_shows_what_was_drawn():
         assert (frame[drawn.min(axis=2) == 255] == 255).all()  # white stays white
 
 
+def test_without_animation_the_last_frame_is_shown():
+    pytest.importorskip("IPython")
+    data = animate(moving_dot, range(4)).data
+    still = np.asarray(Image.open(io.BytesIO(data)).convert("RGB"))
+    frames, _ = decoded(data)
+    assert (still == frames[-1]).all() and (still != frames[0]).any()
+
+
 def test_a_colourful_animation_shares_one_palette_of_64_colours():
     pytest.importorskip("IPython")
 
@@ -914,8 +923,9 @@ def test_balls_hold_the_points_at_one_distance(ax):
     for p, line in zip(powers, ax.lines):
         lengths = np.linalg.norm(line.get_xydata() - [1, 0], ord=p, axis=1)
         np.testing.assert_allclose(lengths, 5)
-    assert [line.get_label() for line in ax.lines] == ["p = 1", "p = 2", "p = ∞"]
-    assert len({line.get_linestyle() for line in ax.lines}) == 3
+    assert [line.get_label() for line in ax.lines[:3]] == ["p = 1", "p = 2", "p = ∞"]
+    assert len({line.get_linestyle() for line in ax.lines[:3]}) == 3
+    assert ax.lines[3].get_xydata().tolist() == [[1, 0]]
 
 
 def test_a_crowd_has_one_mark_for_each_person(ax):
