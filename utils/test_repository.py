@@ -2,10 +2,11 @@
 
 import ast
 import doctest
-import importlib
+import importlib.util
 import inspect
 import json
 import marshal
+import os
 import re
 import runpy
 import subprocess
@@ -27,8 +28,15 @@ MODELS = [folder / f"{folder.name[3:]}.py" for folder in FOLDERS]
 DOOR = "# ---- The door: the same in every folder ----"
 BANNERS = ("# ---- The algorithm ----", "# ---- Arithmetic: fast, small, safe ----", DOOR)
 SHARED = {"_blocks", "_power_of_two", "_squares"}  # helpers with one wording in all files
-OTHER_LIBRARIES = {"sklearn", "scipy", "pandas", "torch", "tensorflow", "statsmodels", "xgboost"}
+OTHER_LIBRARIES = {"sklearn", "scipy", "pandas", "torch", "tensorflow", "statsmodels", "xgboost",
+                   "dask", "dask_ml", "joblib"}
 NOTES = ROOT / "references" / "math_notes.md"
+BEYOND = ROOT / "references" / "beyond_this_repository.md"
+NEEDED = {  # the sections of BEYOND, and the libraries that the code of each needs
+    "Inside scikit-learn": ("sklearn", "pandas"),
+    "More rows than memory": (),
+    "More than one machine": ("dask", "dask_ml"),
+}
 TAG = re.compile(r"\b[A-Z]{2,3}\.\d+\b")
 NOT_OURS = {".venv", "venv", ".pytest_cache", ".ipynb_checkpoints"}  # tools leave copies there
 
@@ -365,9 +373,9 @@ def test_the_door_looks_at_every_number_without_a_copy_of_the_data(order):
         door(X)
 
 
-@pytest.mark.parametrize("model", MODELS, ids=name)
-def test_every_tag_that_a_model_cites_stands_once_in_the_notes(model):
-    cited = set(TAG.findall(model.read_text(encoding="utf-8")))
+@pytest.mark.parametrize("text", [*MODELS, BEYOND], ids=name)
+def test_every_tag_that_a_model_cites_stands_once_in_the_notes(text):
+    cited = set(TAG.findall(text.read_text(encoding="utf-8")))
     defined = re.findall(r"\\tag\{([^}]*)\}", NOTES.read_text(encoding="utf-8"))
     assert cited, "a model file cites the equations that it carries out"
     assert {tag: defined.count(tag) for tag in cited} == dict.fromkeys(cited, 1)
@@ -393,6 +401,24 @@ def test_worked_numbers_of_the_notes_run():
         assert runner.run(test).failed == 0, test.name
 
 
+@pytest.mark.parametrize("section", NEEDED)
+def test_the_code_beyond_this_repository_runs(section, tmp_path):
+    text = BEYOND.read_text(encoding="utf-8")
+    sections = dict(part.split("\n", 1) for part in text.split("\n## ")[1:])
+    assert sections.keys() == NEEDED.keys()
+    assert len(doctest.DocTestParser().get_examples(sections[section])) >= 10
+    missing = [library for library in NEEDED[section] if not importlib.util.find_spec(library)]
+    if missing:
+        pytest.skip(f"{' and '.join(missing)}: not installed")
+    page = tmp_path / "section.md"
+    page.write_text(sections[section], encoding="utf-8")
+    command = [sys.executable, "-m", "doctest", str(page)]
+    environment = os.environ | {"MPLBACKEND": "agg", "PYTHONUTF8": "1"}
+    run = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True,
+                         timeout=600)
+    assert run.returncode == 0, run.stdout + run.stderr
+
+
 def prose(path):
     """The Markdown of a file or of a notebook, without code."""
     text = path.read_text(encoding="utf-8")
@@ -409,7 +435,7 @@ def formulas(path):
     return re.findall(r"(?s)\$\$(.*?)\$\$", text), re.findall(r"\$([^$]+)\$", inline)
 
 
-FORMULAS = [NOTES, *ROOT.glob("[0-9][0-9]_*/notebook_demo.ipynb")]
+FORMULAS = [NOTES, BEYOND, *ROOT.glob("[0-9][0-9]_*/notebook_demo.ipynb")]
 
 
 @pytest.mark.parametrize("path", FORMULAS, ids=name)
