@@ -819,9 +819,12 @@ def _is_separable(problem, point):
     best weights it moves almost nothing, and the next step much less. Between the two, from 0.1
     on, the step is taken and the next one tells.
 
+    A few rows are enough for a first look. In them one of such rows can weigh 1 / share times what
+    it weighs in all rows, and then the step takes it only `share` further away.
+
     There is no penalty, and the `point` is the last one in standardised columns.
     """
-    sample = _Sample(problem)
+    sample = _Sample(problem, part=0.1)
     for _ in range(60):                                    # an upper bound
         H = sample.hessian(point.P, ridge=1e-14)           # curvatures may be as small as 1e-10
         everything = np.full(point.G.shape, True)
@@ -832,7 +835,7 @@ def _is_separable(problem, point):
         away = _moves(problem.Y, U)
         is_near = _odds(problem.Y, point.P) > 1e-20        # other rows move far in any fit
         farthest = away[is_near].max()
-        if farthest < 0.1:
+        if farthest < 0.1 * sample.share:
             return False
         if away.min() >= -1e-6 * farthest:                 # no row moves back, but for rounding
             return True
@@ -956,6 +959,8 @@ class _Sample:
     ----------
     problem : _Problem
         The problem, in standardised columns.
+    part : float
+        How many rows to begin with, as a part of those that show the curvature well.
 
     Attributes
     ----------
@@ -964,18 +969,17 @@ class _Sample:
     Z : ndarray (r, d + 1)
         The sample in standardised columns, with a last column of ones (zeros without intercept).
     w : ndarray (r,)
-        The share of each of its rows. They sum to 1.
+        The weight of each of its rows. They sum to 1.
+    share : float
+        The share of these rows in L.
     """
 
-    def __init__(self, problem):
+    def __init__(self, problem, part=1.0):
         n, d = problem.X.shape
         self.problem = problem
-        self.stride = n // _enough(d) or 1
+        self.stride = int(n / (part * _enough(d))) or 1
         self.steepest = np.inf
-        self._take()
-        free_of_price = not (problem.l1.any() or problem.l2.any())
-        while free_of_price and self.stride > 1 and self._lacks_a_column():
-            self.double()
+        self._choose()
 
     def double_if_needed(self, steepest):
         """Double the sample if the `steepest` slope is more than half the one of the last call."""
@@ -987,7 +991,7 @@ class _Sample:
         """Double the sample, if it is not all rows."""
         if self.stride > 1:
             self.stride //= 2
-            self._take()
+            self._choose()
 
     def hessian(self, P, ridge=None):
         """Return the `_Hessian` at the probabilities P (m, n).
@@ -1001,6 +1005,14 @@ class _Sample:
         if ridge is None:
             ridge = 1e-5 if self.stride > 1 else 1e-10
         return _Hessian(self.Z, self.w, P[:, ::self.stride], self.problem.l2, ridge, whole)
+
+    def _choose(self):
+        """Take every `stride`-th row, and more of them as long as they lack a column."""
+        self._take()
+        free_of_price = not (self.problem.l1.any() or self.problem.l2.any())
+        while free_of_price and self.stride > 1 and self._lacks_a_column():
+            self.stride //= 2
+            self._take()
 
     def _lacks_a_column(self):
         """Return whether a column, whose mean square is 1 in all rows, is almost 0 in the sample.
@@ -1023,7 +1035,8 @@ class _Sample:
         in_range = q.min() > 1e-60     # a column has sum q z^2 = 1, so |z| <= 1 / sqrt(q) <= 1e30
         precision = np.float32 if bounded and in_range else float
         width = X.shape[1] + 1
-        self.w = q / q.sum()
+        self.share = q.sum()
+        self.w = q / self.share
         self.Z = np.empty((len(X), width), dtype=precision)
         self.Z[:, -1] = self.problem.has_intercept
         for rows in _blocks(len(X), width):

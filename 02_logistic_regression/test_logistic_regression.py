@@ -596,6 +596,17 @@ def test_a_rare_category_among_many_rows_is_found_and_a_mixed_one_is_not(k):
     assert np.abs(model.coef_).max() < 30  # no step ran away
 
 
+@pytest.mark.parametrize("start, count", [(0, 1), (1, 1), (50_000, 5), (7, 2)])
+def test_a_handful_of_separable_rows_among_very_many_is_found(start, count):
+    rng = np.random.default_rng(0)
+    X = np.column_stack([rng.normal(size=(100_000, 3)), np.zeros(100_000)])
+    y = (X[:, 0] + rng.logistic(size=100_000) > 0).astype(int)
+    X[start : start + count, 3] = y[start : start + count] = 1
+    with pytest.warns(RuntimeWarning, match="some of their rows, can be separated"):
+        model = LogisticRegression(C=np.inf).fit(X, y)
+    assert np.abs(model.coef_).max() < 30  # no step ran away
+
+
 def test_one_separable_category_is_enough_for_the_warning():
     rng = np.random.default_rng(0)
     X = np.column_stack([rng.normal(size=300), np.arange(300) < 20])
