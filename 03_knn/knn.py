@@ -10,7 +10,7 @@ The distance of a query q from a row x, for a power p > 0:
 Algorithm. The steps have the names of the functions below.
     measure_all    find the k nearest rows of each query: measure all, keep the k nearest
         distances  d(q, x) of many pairs                                                KNN.1
-    weigh          w_i = 1, or 1 / d_i in units of the nearest                          KNN.3
+    weigh          w_i = 1, or 1 / D_i in units of the nearest                          KNN.3
     vote           P(c | q), the share of class c in the sum of the weights             KNN.4
     weighted_mean  the mean of the numbers y_i, with the weights w_i                    KNN.5
 Two faster roads lead to what measure_all finds, the same rows and the same distances:
@@ -514,7 +514,7 @@ def _weigh(D, weights):
     _check_option("weights", weights, ("uniform", "distance"), other="a callable")
     w = np.ones_like(D)
     if weights == "distance":
-        # d_1 / d_i, not 1 / d_i: where d_1 is 0, the rows at distance 0 keep their 1 and all
+        # D_1 / D_i, not 1 / D_i: where D_1 is 0, the rows at distance 0 keep their 1 and all
         # others get 0. There 1 / 0 would end in nan.
         nearest = D[:, :1]
         np.divide(nearest, D, out=w, where=D > nearest)                # KNN.3
