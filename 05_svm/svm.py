@@ -1363,7 +1363,7 @@ def _half_distances(kernel, Z, cache_size):
     """Return the _Distances of the prepared rows Z (n, d).
 
     R is written down if it fits into `cache_size` megabytes. It is symmetric: of two blocks that
-    mirror each other one is computed.
+    mirror each other one is computed, so thin blocks save almost half of the work.
     """
     n = len(Z)
     room = _room(cache_size)
@@ -1375,7 +1375,7 @@ def _half_distances(kernel, Z, cache_size):
         return _Distances(_RowCache(kernel, Z, half, room), half, all_positive=False)
 
     R = np.empty((n, n))
-    size = max(1, _CACHED // n)
+    size = max(64, min(_CACHED // n, n // 8))
     lowest = np.inf
     for start in range(0, n, size):
         end = min(start + size, n)
