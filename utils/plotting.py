@@ -5,6 +5,7 @@ an animated PNG (`animate`); what is interactive is stored as a strip of picture
 Functions draw on the axes that they are given and never open a pyplot figure of their own.
 """
 
+import functools
 import importlib.util
 import io
 import numbers
@@ -1011,6 +1012,13 @@ def _tree_colors(value):
     return 1 - (0.08 + 0.47 * strength[:, None]) * (1 - colors)  # opaque: edges end at the box
 
 
+@functools.lru_cache(maxsize=1000)  # a film asks for the same lines in each of its frames
+def _text_width(line, family):
+    """Width of a line of text at font size 100, in points."""
+    font = FontProperties(family=family)
+    return TextPath((0, 0), line, size=100, prop=font).get_extents().width
+
+
 def _tree_fontsize(ax, texts, x, depth, shown, largest):
     """Largest font size at which neighbours of a level, and levels, keep clear of each other."""
     ax.figure.figure.draw_without_rendering()  # the layout engine gives the axes its final size
@@ -1018,9 +1026,9 @@ def _tree_fontsize(ax, texts, x, depth, shown, largest):
     points = 72 / ax.figure.figure.dpi
     unit_x = area.width * points / np.ptp(ax.get_xlim())
     unit_y = area.height * points / np.ptp(ax.get_ylim())
-    font = FontProperties(family=mpl.rcParams["font.family"])
-    half = np.array([max(TextPath((0, 0), line, size=100, prop=font).get_extents().width
-                         for line in text.split("\n")) for text in texts]) / 200 + 0.5  # fmt: skip
+    family = tuple(mpl.rcParams["font.family"])
+    half = np.array([max(_text_width(line, family) for line in text.split("\n"))
+                     for text in texts]) / 200 + 0.5  # fmt: skip
     size = min(largest, unit_y / (1.25 * max(t.count("\n") + 1 for t in texts) + 1.2))
     for level in range(depth[shown].max() + 1):
         row = np.flatnonzero(shown & (depth == level))
