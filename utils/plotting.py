@@ -937,23 +937,27 @@ def split_curve(ax, x, y, thresholds, impurity, names=None):
 
     Returns
     -------
-    the threshold and the impurity at the star; of equal cuts the first has it
+    the threshold and the impurity at the star; of equal cuts the first has it. Two nan if there
+    is no cut.
     """
     x, thresholds, impurity = (np.asarray(a, dtype=float) for a in (x, thresholds, impurity))
     classes, codes = np.unique(y, return_inverse=True)
     names = classes if names is None else names
-    best = impurity.round(10).argmin()
-    span = max(np.ptp(impurity), 0.1)
-    rug = impurity[best] - span * (0.2 + 0.12 * np.arange(len(classes)))  # one row for each class
-    ax.plot(thresholds, impurity, ".-", color=INK, lw=1, ms=5)
-    ax.plot(thresholds[best], impurity[best], "*", color=COLORS[5], ms=16, zorder=4)
+    curve = impurity if len(impurity) else np.zeros(1)  # without a cut: only the rows are drawn
+    span, wide = max(np.ptp(curve), 0.1), np.ptp(x) or 1.0
+    rug = curve.min() - span * (0.2 + 0.12 * np.arange(len(classes)))  # one row for each class
     plot_classes(ax, np.column_stack([x, rug[codes]]), codes, size=20, legend=False)
     for height, name in zip(rug, names):
-        ax.text(x.max() + 0.04 * np.ptp(x), height, str(name), va="center", fontsize=9.5)
-    ax.set_xlim(x.min() - 0.05 * np.ptp(x), x.max() + 0.3 * np.ptp(x))
-    ax.set_ylim(rug.min() - 0.1 * span, impurity.max() + 0.08 * span)
-    ticks = [t for t in ax.get_yticks() if impurity[best] - 0.01 <= t <= ax.get_ylim()[1]]
+        ax.text(x.max() + 0.04 * wide, height, str(name), va="center", fontsize=9.5)
+    ax.set_xlim(x.min() - 0.05 * wide, x.max() + 0.3 * wide)
+    ax.set_ylim(rug.min() - 0.1 * span, curve.max() + 0.08 * span)
+    ticks = [t for t in ax.get_yticks() if curve.min() - 0.01 <= t <= ax.get_ylim()[1]]
     ax.set_yticks(ticks)  # the heights of the rows of points mean nothing
+    if len(impurity) == 0:
+        return np.nan, np.nan
+    best = impurity.round(10).argmin()
+    ax.plot(thresholds, impurity, ".-", color=INK, lw=1, ms=5)
+    ax.plot(thresholds[best], impurity[best], "*", color=COLORS[5], ms=16, zorder=4)
     return thresholds[best], impurity[best]
 
 

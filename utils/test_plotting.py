@@ -476,6 +476,12 @@ def test_a_curve_of_cuts_has_its_star_at_the_first_of_the_lowest(ax):
     assert all(0.09 <= tick <= ax.get_ylim()[1] for tick in ax.get_yticks())
 
 
+def test_a_curve_without_a_cut_shows_its_rows_alone(ax):
+    assert np.isnan(split_curve(ax, [1, 1], ["a", "b"], [], [])).all()
+    assert [points.get_offsets()[:, 0].tolist() for points in ax.collections] == [[1], [1]]
+    assert not ax.lines and ax.get_xlim()[0] < 1 < ax.get_xlim()[1]
+
+
 def test_purer_nodes_are_stronger_and_regression_leaves_show_their_mean(ax):
     boxes = draw_tree(ax, TREE)
     assert [np.argmin(b.get_bbox_patch().get_facecolor()[:3]) for b in boxes[4:]] == [0, 2, 0]
