@@ -433,6 +433,7 @@ def _distances(A, B, p):
     # 1e-280 and 1e280 suffers from that.
     is_extreme = ~((total > 1e-280) & (total < 1e280))                 # 0, inf and nan too
     if is_extreme.any():
+        is_extreme &= _differ(A, B)                # most often such points are equal
         A, B = np.broadcast_arrays(A, B)
         gaps = A[:, is_extreme] - B[:, is_extreme]
         distances[is_extreme] = _extreme_lengths(gaps, p)
@@ -440,14 +441,18 @@ def _distances(A, B, p):
 
 
 def _power(gaps, p):
-    """Return |gaps|^p, and for p = inf the sizes |gaps| themselves."""
+    """Turn gaps into |gaps|^p, or for p = inf into |gaps|, in place. Return them."""
     if p == 2:
-        return gaps * gaps                         # in half the time of a power
-    if p == 3:
-        return abs(gaps * gaps * gaps)             # in a fifth of the time or less
+        return np.multiply(gaps, gaps, out=gaps)   # in half the time of a power
+    sizes = np.abs(gaps, out=gaps)
     if p in (1, np.inf):
-        return abs(gaps)
-    return abs(gaps)**p
+        return sizes
+    if p == 3:
+        return sizes * sizes * sizes               # in a fifth of the time or less
+    if p == 0.5:
+        return np.sqrt(sizes, out=sizes)           # in half the time
+    # A power of 0 takes six times as long as another one, so zeros stay as they are.
+    return np.power(sizes, p, out=sizes, where=sizes > 0)
 
 
 class _Nearest:
@@ -637,17 +642,23 @@ def _kth_lowest_or_more(D, k, limit):
 def _extreme_lengths(gaps, p):
     """Return the length KNN.1 of each column of gaps (d, pairs), however large or small it is.
 
-    In units of the largest gap of a pair no power overflows, and none that counts underflows.
+    In units of the largest gap of a pair, which must not be 0, no power overflows, and none that
+    counts underflows.
     """
-    lengths = np.zeros(gaps.shape[1])
-    differs = gaps.any(axis=0)                             # most often the points are equal
-    gaps = np.nan_to_num(abs(gaps[:, differs]))            # a gap of inf: the largest float
+    gaps = np.nan_to_num(abs(gaps))                        # a gap of inf: the largest float
     largest = gaps.max(axis=0)
     total = np.zeros(len(largest))
     for gap in gaps:
         total += (gap / largest)**p
-    lengths[differs] = largest * total**(1 / p)                        # KNN.1
-    return lengths
+    return largest * total**(1 / p)                                    # KNN.1
+
+
+def _differ(A, B):
+    """Return which points of A and B differ in some feature. The shapes are as in _distances."""
+    differ = np.zeros(np.broadcast(A[0], B[0]).shape, dtype=bool)
+    for a, b in zip(A, B):
+        differ |= a != b
+    return differ
 
 
 def _measure_few(X, Q, k):
@@ -687,9 +698,10 @@ def _measure_few(X, Q, k):
 def _measure_in_full(X, rows, Q, k):
     """Do as _measure_all does for p = 2, with only the given rows of X.
 
-    A query may lie so far out that all rows of X are at the same distance, as floats have it. Then
-    the first k rows are its nearest.
+    Equal queries are measured once. And a query may lie so far out that all rows of X are at the
+    same distance, as floats have it. Then the first k rows are its nearest.
     """
+    Q, copy_of = np.unique(Q, axis=0, return_inverse=True)
     D = np.empty((len(Q), k))
     I = np.empty((len(Q), k), dtype=int)
     is_equal, distance = _are_all_equally_far(X, Q)
@@ -697,7 +709,8 @@ def _measure_in_full(X, rows, Q, k):
     I[is_equal] = np.arange(k)
     D[~is_equal], place = _measure_all(X[rows], Q[~is_equal], k, 2)
     I[~is_equal] = rows[place]
-    return D, I
+    copy_of = copy_of.ravel()              # NumPy 2.0 gives it two axes
+    return D[copy_of], I[copy_of]
 
 
 def _are_all_equally_far(X, Q):
@@ -969,14 +982,16 @@ def _median(X):
 
 
 def _sample(X, rows):
-    """Return up to 128 of these rows of X, spread over all of them.
+    """Return 128 of these rows of X, spread over all of them, or all if they are 300 or fewer.
 
     Every 100th row would be a bad sample of data with a period of 100. So the places are fractions
     of multiples of the golden ratio: they fill the unit interval evenly, but without a period.
+    (Of 128 such fractions the closest are 1 / 199 apart. So no row comes twice.)
     """
-    share = np.arange(128) * (np.sqrt(5) - 1) / 2 % 1
-    place = np.unique((share * len(rows)).astype(int))
-    return X[rows[place]]
+    if len(rows) > 300:
+        share = np.arange(128) * (np.sqrt(5) - 1) / 2 % 1
+        rows = rows.take(np.sort((share * len(rows)).astype(int)))
+    return X.take(rows, axis=0)
 
 
 def _lengths(A):
@@ -1088,8 +1103,9 @@ def _build_tree(X, k):
     # The rows are spread over all places: 0, 0, 1, 2, 2, 3, for instance. Where a row stands in two
     # of them, the second is a filler.
     spread = np.arange(n_places) * len(rows) // n_places
-    fillers = np.where(np.diff(spread, prepend=-1) > 0, 0.0, np.nan)
-    rows = rows[spread]
+    fillers = np.zeros(n_places)
+    fillers[1:][spread[1:] == spread[:-1]] = np.nan
+    rows = rows.take(spread)
     points = X.T.take(rows, axis=1)                                    # (d, places)
     place = np.arange(n_places)                                        # where a point stood first
     axes = np.zeros(n_leaves, dtype=int)
@@ -1111,9 +1127,9 @@ def _build_tree(X, k):
         place = place.take(order)
     points = points.reshape(d, n_leaves, size)
     place = place.reshape(n_leaves, size)
-    return _Tree(points=points.transpose(1, 0, 2).copy(), rows=rows[place], fillers=fillers[place],
-                 low=points.min(axis=2), high=points.max(axis=2), axes=axes, cuts=cuts,
-                 most_k=most_k)
+    return _Tree(points=points.transpose(1, 0, 2).copy(), rows=rows.take(place),
+                 fillers=fillers.take(place), low=points.min(axis=2), high=points.max(axis=2),
+                 axes=axes, cuts=cuts, most_k=most_k)
 
 
 def _search_tree(tree, Q, k, p):

@@ -474,6 +474,12 @@ HARD = {
     "a sphere": (
         lambda rng: (lambda A: A / np.linalg.norm(A, axis=1)[:, None])(
             rng.normal(size=(3100, 20))), 0.01),
+    "queries in the middle of a sphere": (
+        lambda rng: (lambda A: np.vstack([A / np.linalg.norm(A, axis=1)[:, None], 0 * A[:100]]))(
+            rng.normal(size=(3000, 20))), 0.02),
+    "queries as far from all thirds": (
+        lambda rng: np.vstack([np.eye(300)[rng.integers(0, 300, 3000)] / 3, np.zeros((100, 300))]),
+        0.02),
     "small changes of a large value": (lambda rng: 1e4 + 1e-8 * rng.normal(size=(3100, 20)), 1),
     "columns of unlike size": (
         lambda rng: rng.normal(size=(3100, 20)) * 10.0 ** np.linspace(-6, 2, 20), 0.02),
@@ -671,6 +677,26 @@ def test_rows_with_enough_copies_before_them_are_dropped():
             assert set(needed) <= set(kept) and (np.diff(kept) > 0).all()
             if abs(X).max() < 1e300:
                 assert (kept == needed).all()
+
+
+@every_search
+@pytest.mark.parametrize("p", [0.5, 1, 1.5, 2, 2.5, 3, 4, np.inf])
+def test_zeros_and_equal_rows_are_measured_right_by_every_power(p, algorithm):
+    rng = np.random.default_rng(0)
+    A = np.where(rng.random((330, 6)) < 0.2, rng.normal(size=(330, 6)), 0)  # a quarter: all zeros
+    X, Q = A[:300], A[300:]
+    found = search(X, Q, 9, algorithm, p=p)
+    assert_nearest(found, all_distances(Q, X, p=p), 0)
+    small = search(1e-200 * X, 1e-200 * Q, 9, algorithm, p=p)[0]  # the powers underflow
+    assert small == pytest.approx(1e-200 * found[0], rel=1e-12, abs=0)
+
+
+def test_a_sample_holds_no_row_twice():
+    X = np.arange(5000.0)[:, None]
+    for n in [1, 2, 127, 128, 299, 300, *range(301, 700), 4999]:
+        sample = knn._sample(X, np.arange(n))[:, 0]
+        assert (np.diff(sample) > 0).all() and sample[-1] < n
+        assert len(sample) == (n if n <= 300 else 128)
 
 
 def test_a_unit_is_a_power_of_two_that_is_not_above_the_size():
