@@ -468,6 +468,8 @@ HARD = {
     "five far clusters": (lambda rng: clusters(rng, 5, 1e8), 0.03),
     "queries far out": (lambda rng: far_queries(rng, 1e6, 20), 0.01),
     "queries farther out": (lambda rng: far_queries(rng, -1e11, 20), 0.02),
+    "queries beyond the range of single precision": (
+        lambda rng: far_queries(rng, 1e60, 20), 0.01),
     "queries at the end of the world": (lambda rng: far_queries(rng, 1e300, 20), 0.01),
     "queries with one spoilt entry": (lambda rng: far_queries(rng, 1e25, 1), 0.01),
     "far from the origin": (lambda rng: rng.normal(size=(3100, 20)) - 1e9, 0.01),
@@ -663,6 +665,17 @@ def test_a_query_short_of_far_rows_finds_them(size):
     found = search(size * X, size * Q, 5)
     assert (found[0] == D).all() and (found[1] == I).all()
     assert (I[:40] % 300 == 0).all()
+
+
+@pytest.mark.parametrize("size", [1e12, 1e20, 1e200])
+def test_neighbours_beyond_the_range_of_a_screen_are_found(size):
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(600, 3))
+    X[::3] *= size
+    Q = rng.normal(size=(100, 3))
+    D, I = nearest(all_distances(Q, X), 450)  # only 400 rows are near
+    found = search(X, Q, 450)
+    assert (found[1] == I).all() and found[0] == pytest.approx(D, rel=1e-15, abs=0)
 
 
 def test_rows_with_enough_copies_before_them_are_dropped():
