@@ -472,7 +472,8 @@ def test_a_rate_below_the_bound_never_raises_the_loss_and_the_bound_is_named():
         assert (np.diff(safe.loss_history_) <= 0).all()
         with pytest.warns(RuntimeWarning, match=r"diverged with learning_rate=400, where") as told:
             wild = LogisticRegression(learning_rate=400, **params).fit(X, y)
-        named = float(re.search(r"where (\S+) is safe", str(told[0].message)).group(1))
+        message = str(told.pop(RuntimeWarning).message)
+        named = float(re.search(r"where (\S+) is safe", message).group(1))
         assert named == pytest.approx(bound, rel=0.05)
         best = wild.loss_history_.argmin()
         J = objective(wild, X, y, wild.coef_, wild.intercept_)
@@ -492,7 +493,7 @@ def test_the_rate_that_is_named_counts_the_penalty(name, l1_ratio):
     assert safe < 0.9 * 2 / (h * (1 + squares))  # the penalty has a part in it
     with pytest.warns(RuntimeWarning, match="diverged") as told:
         LogisticRegression(learning_rate=50 * safe, **params).fit(X, y)
-    named = float(re.search(r"where (\S+) is safe", str(told[0].message)).group(1))
+    named = float(re.search(r"where (\S+) is safe", str(told.pop(RuntimeWarning).message)).group(1))
     assert named == pytest.approx(safe, rel=0.05)
     calm = LogisticRegression(learning_rate=0.95 * named, **params).fit(X, y)
     assert (np.diff(calm.loss_history_) <= 1e-12 * calm.loss_history_[0]).all()
@@ -634,7 +635,8 @@ def test_running_out_of_steps_tells_the_gradient_norm(penalty):
         model = logistic(penalty, solver=solver, max_iter=2)
         with pytest.warns(RuntimeWarning, match="after 2 rounds, max_iter=2: the grad") as told:
             model.fit(CANCER[:, :2], CANCER_Y)
-        assert f"norm is {model.gradient_norm_:.2g}, above tol=1e-05" in str(told[0].message)
+        message = str(told.pop(RuntimeWarning).message)
+        assert f"norm is {model.gradient_norm_:.2g}, above tol=1e-05" in message
         model.tol = None
         model.fit(CANCER[:, :2], CANCER_Y)  # no verdict was asked for
         assert model.n_iter_ == 2
@@ -660,7 +662,7 @@ def test_a_warning_says_scale_x_where_units_differ_by_more_than_a_thousand(param
         X = CANCER[:, :2] / np.ptp(CANCER[:, :2], axis=0) * [1, ratio]
         with pytest.warns(RuntimeWarning) as told:
             LogisticRegression(**params).fit(X, CANCER_Y)
-        assert (advice in str(told[0].message)) == (ratio != 900.0)
+        assert (advice in str(told.pop(RuntimeWarning).message)) == (ratio != 900.0)
 
 
 def test_a_fit_that_warns_is_whole_and_names_the_line_of_the_user():
@@ -668,10 +670,10 @@ def test_a_fit_that_warns_is_whole_and_names_the_line_of_the_user():
     for params in cases:
         with pytest.warns(RuntimeWarning) as told:
             expected = LogisticRegression(**params).fit(CANCER, CANCER_Y)
-        assert told[0].filename == __file__
+        assert told.pop(RuntimeWarning).filename == __file__
         model = LogisticRegression(**params)
         with warnings.catch_warnings():
-            warnings.simplefilter("error")
+            warnings.simplefilter("error", RuntimeWarning)
             with pytest.raises(RuntimeWarning):
                 model.fit(CANCER, CANCER_Y)
         assert set(vars(model)) == set(vars(expected))

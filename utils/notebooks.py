@@ -52,6 +52,19 @@ _ENVIRONMENT = {
 }
 
 
+def _warning_filters():
+    """What PYTHONWARNINGS is for a kernel, so that no lesson shows a deprecation inside a library.
+
+    A deprecation that the lesson itself causes, or a file of this repository, is shown.
+    """
+    models = [path.stem for path in sorted(ROOT.glob("[0-9][0-9]_*/*.py"))]
+    utils = [f"utils.{path.stem}" for path in sorted(ROOT.glob("utils/*.py"))]
+    kinds = ["DeprecationWarning", "PendingDeprecationWarning", "FutureWarning"]
+    filters = [f"ignore::{kind}" for kind in kinds]
+    filters += [f"default:::{module}" for module in ["__main__", *models, *utils]]
+    return ",".join(filters)
+
+
 def read(path):
     """The notebook stored at a path, as it stands: nothing is converted, repaired or added."""
     path = Path(path)
@@ -140,7 +153,7 @@ def execute(path, notebook=None):
     for cell in _code_cells(notebook):
         cell.outputs, cell.execution_count = [], None
     notebook.cells.append(nbformat.v4.new_code_cell(_MOVE_ALL_SLIDERS, id="sliders"))
-    environment = {k: v for k, v in os.environ.items() if k != "PYTHONWARNINGS"} | _ENVIRONMENT
+    environment = os.environ | _ENVIRONMENT | {"PYTHONWARNINGS": _warning_filters()}
     client = NotebookClient(
         notebook,
         kernel_manager_class=ThisPython,

@@ -242,7 +242,7 @@ def test_loaders_work_from_any_directory_without_a_network(tmp_path):
         [sys.executable, "-c", program], cwd=tmp_path, env=environment, text=True,
         capture_output=True, check=False,
     )
-    assert (run.stdout.strip(), run.stderr) == ("139412", "")
+    assert (run.stdout.strip(), run.returncode) == ("139412", 0), run.stderr
 
 
 # Columns by name

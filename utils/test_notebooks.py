@@ -307,6 +307,34 @@ def test_building_for_real_is_clean_and_twice_changes_no_byte(tmp_path):
     assert path.read_bytes() == first + b"\n"
 
 
+OLD = "import warnings\\ndef f(kind): warnings.warn(kind.__name__, kind, stacklevel=1)"
+DEPRECATIONS = f"""
+import sys, types, warnings
+their, our = types.ModuleType("library"), types.ModuleType("svm")
+for module in (their, our):
+    exec("{OLD}", vars(module))
+their.f(DeprecationWarning)
+their.f(FutureWarning)
+our.f(DeprecationWarning)
+warnings.warn("of the lesson", PendingDeprecationWarning, stacklevel=1)
+their.f(UserWarning)
+"""
+
+
+@pytest.mark.filterwarnings("ignore")  # the kernel's libraries', in this process
+def test_a_lesson_shows_deprecations_of_its_own_and_none_inside_a_library(tmp_path):
+    path = tmp_path / "warns.ipynb"
+    path.write_text(to_text(book(code(DEPRECATIONS, count=None))), encoding="utf-8")
+    (output,) = clean(execute(path)).cells[0].outputs
+    assert output.name == "stderr"
+    shown = re.findall(r"(?m)^.*: (\w+Warning): (.*)$", output.text)
+    assert shown == [
+        ("DeprecationWarning", "DeprecationWarning"),
+        ("PendingDeprecationWarning", "of the lesson"),
+        ("UserWarning", "UserWarning"),
+    ]
+
+
 CLAIM = f"""
 import sys
 sys.path.insert(0, {str(ROOT)!r})

@@ -82,7 +82,7 @@ def test_a_model_file_imports_numpy_and_the_standard_library_only(model):
 @pytest.mark.parametrize("model", MODELS, ids=name)
 def test_a_model_file_works_from_its_own_folder_with_no_path_set(model):
     lift_out = f"import sys; sys.path.insert(0, '.'); import {model.stem}"
-    command = [sys.executable, "-I", "-W", "error", "-c", lift_out]
+    command = [sys.executable, "-I", "-W", f"error:::{model.stem}", "-c", lift_out]
     subprocess.run(command, cwd=model.parent, check=True, timeout=60)
 
 
@@ -500,3 +500,44 @@ def test_the_readme_table_names_every_folder_with_links_to_its_files():
 def test_the_names_of_the_tests_are_the_same_in_every_process(request):
     # Parallel runs compare the names, and the address of a function is another each time.
     assert not [item.nodeid for item in request.session.items if " at 0x" in item.nodeid]
+
+
+DEPENDENCY = """
+import warnings
+
+def is_old(kind):
+    warnings.warn("there is a new way", kind, stacklevel=1)
+"""
+OURS = """
+import dependency, pytest, warnings
+KINDS = [DeprecationWarning, PendingDeprecationWarning, FutureWarning, RuntimeWarning]
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_theirs(kind):
+    dependency.is_old(kind)
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_ours(kind):
+    warnings.warn("there is a new way", kind, stacklevel=1)
+"""
+
+
+def test_a_deprecation_inside_a_dependency_is_shown_and_one_of_ours_is_an_error(tmp_path):
+    (tmp_path / "dependency.py").write_text(DEPENDENCY)
+    (tmp_path / "test_warnings.py").write_text(OURS)
+    command = [sys.executable, "-m", "pytest", "-q", "-c", str(ROOT / "pyproject.toml"),
+               "--rootdir", str(tmp_path), str(tmp_path)]
+    run = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60)
+    assert re.search("5 failed, 3 passed, 3 warnings", run.stdout), run.stdout + run.stderr
+    assert "FAILED test_warnings.py::test_theirs[RuntimeWarning]" in run.stdout
+    assert "dependency.py:5: FutureWarning: there is a new way" in run.stdout
+
+
+def test_a_warning_of_any_module_of_ours_is_an_error(pytestconfig):
+    modules = [line.removeprefix("error:::") for line in pytestconfig.getini("filterwarnings")
+               if line.startswith("error:::")]
+    names = [path.stem if path.parent.name != "utils" else f"utils.{path.stem}"
+             for path in ours("*.py")]
+    names += ["__main__", "<string>", "<run_path>"]
+    assert [name for name in names if not any(re.match(m, name) for m in modules)] == []
+    assert not any(re.match(module, name) for module in modules for name in OTHER_LIBRARIES)
