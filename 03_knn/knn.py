@@ -369,6 +369,7 @@ class KNeighborsRegressor(_NearestNeighbours):
 #     _few_lowest(D, k, limit)     (query, row), the places of a few entries of D (queries, rows).
 #                                  The k lowest of each line are among them, unless they are
 #                                  above the limit.
+#     _differ(A, B)                which points of A and B are not equal
 #     _extreme_lengths(gaps, p)    the lengths of gaps whose powers leave the range of floats
 
 
@@ -772,7 +773,7 @@ def _search_by_screen(X, rows, Q, k, centre, precision):
     while len(rows) > 0:
         rows, shortest = _search_round(screen, X, rows, Q, reach, is_first=reach == first_reach)
         needs_more = ~screen.is_undecided & ~screen.are_beyond(shortest)
-        if shortest > 4 * _FAR:
+        if shortest > 4 * _FAR:        # too long for scores, and nearly always too far for all
             screen.is_undecided |= needs_more
             break
         if not needs_more.any():
