@@ -141,7 +141,7 @@ class KMeans:
         self : KMeans
         """
         names = _feature_names(X)
-        X = _check_X(X)
+        X = _check_X_or_file(X)
         weights = _check_weights(sample_weight, X)
         n_rows = np.count_nonzero(weights)                          # a row of weight 0 is no row
         init_centres, n_init = self._check_hyperparameters(n_rows, X.shape[1])
@@ -188,7 +188,7 @@ class KMeans:
         -------
         labels : ndarray of int, shape (n_samples,)
         """
-        X = _check_X(X, fitted=self)
+        X = _check_X_or_file(X, fitted=self)
         X, C, _ = _in_range(X, self.cluster_centers_)
         k, d = C.shape
         mean = C.mean(axis=0)                       # any origin near the centres will do
@@ -210,7 +210,7 @@ class KMeans:
         distances : ndarray of shape (n_samples, n_clusters)
             With ten right digits.
         """
-        X = _check_X(X, fitted=self)
+        X = _check_X_or_file(X, fitted=self)
         X, C, unit = _in_range(X, self.cluster_centers_)
         k, d = C.shape
         mean = C.mean(axis=0)                       # any origin near the centres will do
@@ -584,6 +584,7 @@ def _squares(A):
 #     all distances by one matrix product, KM.3       7 to 11 times as fast as by differences
 #     in single precision, double if in doubt, KM.6   up to 1.5 times as fast, half the memory
 #     blocks of rows                                  14 MB and not 51 (100,000 rows, 10 clusters)
+#     a mapped file in blocks                         1.6 times a float32 file in memory, not 3.6
 #     small matrix products                           up to 40 times as fast on two busy cores
 #     a power of two as the unit of X                 right answers at 1e300 and at 1e-300
 
@@ -773,11 +774,17 @@ def _prepare(X, weights, init_centres):
         init_centres = np.clip(init_centres / unit, -2.0**60, 2.0**60)
     weight_unit = _power_of_two(weights.max())
     weights = weights / weight_unit
+    return _CentredRows(X, _mean(X, weights), weights), init_centres, unit, weight_unit
+
+
+def _mean(X, weights):
+    """Return the mean (d,) of the rows X (n, d), each as often as its weight (n,) says."""
     if weights.min() == weights.max():
-        mean = X.mean(axis=0)
-    else:
-        mean = weights @ X / weights.sum()
-    return _CentredRows(X, mean, weights), init_centres, unit, weight_unit
+        return X.mean(axis=0, dtype=float)
+    if X.dtype == float:
+        return weights @ X / weights.sum()
+    total = sum(weights[part] @ X[part] for part in _blocks(len(X), width=X.shape[1]))
+    return total / weights.sum()
 
 
 def _in_range(X, C):
@@ -786,7 +793,7 @@ def _in_range(X, C):
     It is a power of two, and 1 for numbers of a usual size: then X comes back as it is. C may be
     None.
     """
-    largest = max(X.max(), -X.min())
+    largest = max(float(X.max()), -float(X.min()))
     if C is not None:
         largest = max(largest, C.max(), -C.min())
     if 2.0**-30 < largest < 2.0**30:   # single precision reaches from 2**-126 to 2**128
@@ -794,7 +801,26 @@ def _in_range(X, C):
     unit = _power_of_two(largest)
     if C is not None:
         C = C / unit
-    return X / unit, C, unit
+    return X.astype(float, copy=False) / unit, C, unit
+
+
+def _check_X_or_file(X, fitted=None):
+    """Return X as `_check_X` does, but a file that is mapped into memory in its own type.
+
+    A float64 copy of a float32 file is twice as large as the file. So the file is checked some
+    rows at a time. Whoever uses some rows of it combines them with float64 numbers, and the result
+    is float64.
+    """
+    is_file = isinstance(X, np.memmap) and np.can_cast(X.dtype, float)
+    if not is_file or X.dtype == float or X.ndim != 2:
+        return _check_X(X, fitted)
+    n_parts = min(len(X), 1 + X.size // 2**18)
+    try:
+        for part in np.array_split(X, n_parts):
+            _check_X(part, fitted)
+    except ValueError:
+        return _check_X(X, fitted)         # its message counts the rows from the first of all
+    return X.view(np.ndarray)
 
 
 def _blocks(n, width):

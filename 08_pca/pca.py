@@ -132,7 +132,7 @@ class PCA:
         self : PCA
         """
         names = _feature_names(X)
-        X = _check_X(X)
+        X = _check_X_or_file(X)
         wanted = self._check_hyperparameters(X.shape)
         n, d = X.shape
         m = min(n, d)
@@ -182,11 +182,12 @@ class PCA:
         -------
         T : ndarray of shape (n_samples, n_components_)
         """
-        X = _check_X(X, fitted=self)
+        X = _check_X_or_file(X, fitted=self)
         V = self.components_.T
         if abs(self.mean_).max() < 10 * self._deviations()[0]:
             # The mean is not far from 0, so few digits cancel. This form makes no copy of X.
-            T = X @ V - self.mean_ @ V
+            T = _times(X, V)
+            T -= self.mean_ @ V
         else:
             blocks = _blocks(len(X), width=X.shape[1])
             T = np.vstack([(X[i] - self.mean_) @ V for i in blocks])                  # PCA.10
@@ -447,6 +448,7 @@ def _fix_signs(Vt):
 #
 # A first reading may skip this part. What it buys, measured by leaving out each piece in turn:
 #     blocks of rows                    a few MB of memory, where Z would be a copy of X
+#     a mapped file in blocks           0.05 of a float32 file in memory, and not 2
 #     mean and Z'Z in one pass, PCA.15  up to 1.35 times as fast, and all digits of 1e12 + small
 #     a power of two as the unit of Z   right answers at 1e300 and at 1e-300
 #     0 for what is rounding            a variance of 0 where rounding would leave 1e-17
@@ -534,7 +536,7 @@ def _point_near(X):
     digits, and a constant column becomes exactly zero.
     """
     step = max(1, X.size // 2**13)             # about 8,192 numbers, or one row if it is longer
-    sample = X[::step] - X[0]
+    sample = X[::step].astype(float) - X[0]
     shift = (sample / len(sample)).sum(axis=0)                         # the sum may overflow
     spread = abs(sample - shift).mean(axis=0)
     point = X[0] + shift
@@ -558,7 +560,7 @@ def _sums(X, r, unit, with_products):
     total = 0.0
     is_X = unit == 1 and not r.any()
     for part in _blocks(len(X), width=d):
-        B = X[part] if is_X else _shifted(X[part], r, unit)
+        B = X[part].astype(float, copy=False) if is_X else _shifted(X[part], r, unit)
         h += np.einsum("ij->j", B)                                     # B.sum(axis=0), faster
         if with_products:
             products += B.T @ B
@@ -601,6 +603,35 @@ def _resolved(values, m):
     values = values[:m]
     rounding = 10 * m * np.finfo(float).eps * values[0]
     return np.where(values > rounding, values, 0)
+
+
+def _times(X, A):
+    """Return X @ A of X (n, d) and A (d, ...), as float64 without a float64 copy of all X."""
+    if X.dtype == float:
+        return X @ A
+    product = np.empty((len(X), *A.shape[1:]))
+    for part in _blocks(len(X), width=X.shape[1]):
+        product[part] = X[part] @ A
+    return product
+
+
+def _check_X_or_file(X, fitted=None):
+    """Return X as `_check_X` does, but a file that is mapped into memory in its own type.
+
+    A float64 copy of a float32 file is twice as large as the file. So the file is checked some
+    rows at a time. Whoever uses some rows of it combines them with float64 numbers, and the result
+    is float64.
+    """
+    is_file = isinstance(X, np.memmap) and np.can_cast(X.dtype, float)
+    if not is_file or X.dtype == float or X.ndim != 2:
+        return _check_X(X, fitted)
+    n_parts = min(len(X), 1 + X.size // 2**18)
+    try:
+        for part in np.array_split(X, n_parts):
+            _check_X(part, fitted)
+    except ValueError:
+        return _check_X(X, fitted)         # its message counts the rows from the first of all
+    return X.view(np.ndarray)
 
 
 def _blocks(n, width):

@@ -27,7 +27,7 @@ FOLDERS = sorted(path for path in ROOT.glob("[0-9][0-9]_*") if path.is_dir())
 MODELS = [folder / f"{folder.name[3:]}.py" for folder in FOLDERS]
 DOOR = "# ---- The door: the same in every folder ----"
 BANNERS = ("# ---- The algorithm ----", "# ---- Arithmetic: fast, small, safe ----", DOOR)
-SHARED = {"_blocks", "_power_of_two", "_squares"}  # helpers with one wording in all files
+SHARED = {"_blocks", "_power_of_two", "_squares", "_times", "_check_X_or_file"}  # with one wording
 OTHER_LIBRARIES = {"sklearn", "scipy", "pandas", "torch", "tensorflow", "statsmodels", "xgboost",
                    "dask", "dask_ml", "joblib"}
 NOTES = ROOT / "references" / "math_notes.md"
@@ -236,13 +236,13 @@ def small_data():
     return X, np.array([0, 0, 0, 0, 1, 1, 1, 1])
 
 
-def fitted(cls, X, y):
+def fitted(cls, X, y, *weights):
     """A model of the class, fitted; a warning that it stopped early is no matter here."""
-    needed = {"n_clusters": 2, "n_neighbors": 3, "random_state": 0}
+    needed = {"n_clusters": 2, "n_neighbors": 3, "n_components": 2, "random_state": 0}
     params = {key: needed[key] for key in inspect.signature(cls).parameters if key in needed}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)
-        return cls(**params).fit(X, y)
+        return cls(**params).fit(X, y, *weights)
 
 
 def entries(docstring, section):
@@ -371,6 +371,75 @@ def test_the_door_looks_at_every_number_without_a_copy_of_the_data(order):
     X[9_999, 49] = np.nan
     with pytest.raises(ValueError, match="X contains NaN or infinity"):
         door(X)
+
+
+BY_BLOCKS = {  # what uses a mapped file block by block, and how many times its size `fit` may take
+    "LinearRegression": 1, "LogisticRegression": 1, "GaussianNB": 1, "MultinomialNB": 1,
+    "BernoulliNB": 1, "KMeans": 2, "PCA": 1,
+}
+
+
+def mapped(X, dtype, folder):
+    """The numbers X in a file, mapped into memory."""
+    np.save(folder / "X.npy", X.astype(dtype))
+    return np.load(folder / "X.npy", mmap_mode="r")
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32, np.int16, np.uint8])
+@pytest.mark.parametrize("name", CLASSES)
+def test_a_mapped_file_gives_what_its_numbers_give_in_memory(name, dtype, tmp_path, monkeypatch):
+    cls = class_of(name)
+    monkeypatch.setattr(sys.modules[cls.__module__], "_BLOCK", 500, raising=False)
+    rng = np.random.default_rng(0)
+    X = rng.integers(1, 9, size=(400, 5)).astype(float)
+    y = (X @ [1, 2, 0, 0, -1] + rng.normal(size=400) > 8).astype(int)
+    if name != "CategoricalNB":
+        X += rng.random(size=X.shape)
+    file = mapped(X, dtype, tmp_path)
+    X = file.astype(float)
+    has_weights = "sample_weight" in inspect.signature(cls.fit).parameters
+    weights = [rng.integers(1, 4, size=400)] if has_weights else []
+    model, twin = fitted(cls, file, y, *weights), fitted(cls, X, y, *weights)
+    for question in ("predict", "transform", "predict_proba", "decision_function"):
+        if hasattr(cls, question):
+            answer, expected = (getattr(m, question) for m in (model, twin))
+            assert answer(file).dtype == expected(X).dtype
+            assert np.allclose(answer(file), expected(X), rtol=1e-9, atol=1e-9)
+
+
+@pytest.mark.parametrize("name", BY_BLOCKS)
+def test_a_mapped_file_of_float32_is_not_copied_as_a_whole(name, tmp_path):
+    rng = np.random.default_rng(0)
+    X = rng.integers(0, 9, size=(150_000, 40))
+    file = mapped(X, np.float32, tmp_path)
+    y = (X[:, 0] > 4).astype(int)
+    fitted(class_of(name), file[:100], y[:100])  # the first call loads what NumPy loads late
+    tracemalloc.start()
+    model = fitted(class_of(name), file, y)
+    assert tracemalloc.get_traced_memory()[1] < BY_BLOCKS[name] * file.nbytes
+    tracemalloc.reset_peak()
+    (model.transform if name == "PCA" else model.predict)(file)
+    assert tracemalloc.get_traced_memory()[1] < file.nbytes
+    tracemalloc.stop()
+
+
+@pytest.mark.parametrize("name", CLASSES)
+def test_what_is_wrong_in_a_mapped_file_is_found(name, tmp_path):
+    cls = class_of(name)
+    model = fitted(cls, *small_data())
+    X, y = (np.tile(part.T, 20_000).T for part in small_data())
+    wide = mapped(X[:, [0, 1, 1]], "f4", tmp_path)
+    with pytest.raises(ValueError, match="X has 3 features"):
+        (model.transform if name == "PCA" else model.predict)(wide)
+    with pytest.raises(ValueError, match=r"0 sample\(s\), 3 feature\(s\)"):
+        fitted(cls, wide[:0], y[:0])
+    X[-1, 1] = np.nan
+    with pytest.raises(ValueError, match=r"X contains NaN or infinity: X\[159999, 1\] is nan"):
+        fitted(cls, mapped(X, "f4", tmp_path), y)
+    with pytest.raises(ValueError, match="Complex data not supported"):
+        fitted(cls, mapped(X, "c8", tmp_path), y)
+    with pytest.raises(ValueError, match=r"got shape \(160000,\)\. Reshape your data"):
+        fitted(cls, mapped(y, "f4", tmp_path), y)
 
 
 @pytest.mark.parametrize("text", [*MODELS, BEYOND], ids=name)
