@@ -368,7 +368,8 @@ def shadows(ax, points, direction, centre=(0.0, 0.0), *, every=1, feet=True):
 def residual_squares(ax, x, y, fitted, *, every=1):
     """Draw points and a line through their fitted values, and on each residual its square.
 
-    The axes get the same scale both ways, so that the squares are square.
+    The axes get the same scale both ways, so that the squares are square. Each has its own edge,
+    so that squares on top of each other can be told apart.
 
     Parameters
     ----------
@@ -378,8 +379,8 @@ def residual_squares(ax, x, y, fitted, *, every=1):
     """
     x, y, fitted = (np.asarray(a, dtype=float) for a in (x, y, fitted))
     for left, top, foot in zip(x[::every], y[::every], fitted[::every]):
-        ax.add_patch(Rectangle((left, foot), top - foot, top - foot, color=COLORS[1], alpha=0.3,
-                               lw=0))  # fmt: skip
+        ax.add_patch(Rectangle((left, foot), top - foot, top - foot, fc=(*to_rgb(COLORS[1]), 0.2),
+                               ec=COLORS[1], lw=1))  # fmt: skip
     ax.plot(x, y, "o", color=COLORS[0], ms=3.5)
     order = x.argsort()
     ax.plot(x[order], fitted[order], color=INK)

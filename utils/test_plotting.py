@@ -822,6 +822,8 @@ def test_the_squares_on_residuals_are_square_and_reach_from_the_line_to_the_poin
     residual_squares(ax, [3, 1, 2], [5, 0, 9], [4, 2, 3], every=2)
     boxes = [patch.get_bbox().extents.tolist() for patch in ax.patches]
     assert boxes == [[3, 4, 4, 5], [2, 3, 8, 9]] and ax.get_aspect() == 1
+    for box in ax.patches:
+        assert box.get_linewidth() > 0 and box.get_edgecolor()[3] == 1 > box.get_facecolor()[3]
     points, line = (np.column_stack(drawn.get_data()).tolist() for drawn in ax.lines)
     assert points == [[3, 5], [1, 0], [2, 9]] and line == [[1, 2], [2, 3], [3, 4]]
     ax.clear()
