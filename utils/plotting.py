@@ -18,6 +18,7 @@ from matplotlib.colors import ListedColormap, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.patches import Circle, Ellipse, Rectangle
+from matplotlib.patheffects import withStroke
 from matplotlib.textpath import TextPath
 from PIL import Image
 
@@ -424,19 +425,23 @@ def numerals(ax, points, labels, size=34):
 def biplot(ax, loadings, names, scale=1.0, shift=None):
     """Draw an arrow for each feature, its two loadings times a scale, with the name at its tip.
 
+    The names have a white edge, so that they can be read on points and arrows.
+
     Parameters
     ----------
     loadings : (d, 2) loadings of d features on two components
     names : d texts
     scale : what the loadings are multiplied by
-    shift : dict name -> points by which the name is moved up, for names that would overlap
+    shift : dict name -> (right, up), the points by which a name that would overlap is moved
     """
     shift = {} if shift is None else shift
+    edge = [withStroke(linewidth=3, foreground="white")]
     for name, tip in zip(names, scale * np.asarray(loadings)):
         arrow(ax, (0, 0), tip, lw=1.5)
-        side, up = 1 if tip[0] > 0 else -1, shift.get(name, 0)
-        ax.annotate(name, tip, (6 * side, up), textcoords="offset points", va="center",
-                    ha="left" if side > 0 else "right", fontsize=9.5, zorder=6)  # fmt: skip
+        side, (right, up) = 1 if tip[0] > 0 else -1, shift.get(name, (0, 0))
+        ax.annotate(name, tip, (6 * side + right, up), textcoords="offset points", va="center",
+                    ha="left" if side > 0 else "right", fontsize=9.5, zorder=6,
+                    path_effects=edge)  # fmt: skip
 
 
 def neighbourhoods(ax, query, radii, labels):

@@ -851,12 +851,13 @@ def test_numerals_stand_at_their_points(ax):
 
 
 def test_a_biplot_has_an_arrow_and_a_name_for_each_feature(ax):
-    biplot(ax, [[0.5, 0.1], [-0.5, 0.2]], ["ash", "hue"], scale=4, shift={"hue": 9})
+    biplot(ax, [[0.5, 0.1], [-0.5, 0.2]], ["ash", "hue"], scale=4, shift={"hue": (20, 9)})
     names = [text for text in ax.texts if text.get_text()]
     assert [text.get_text() for text in names] == ["ash", "hue"]
     assert [tuple(text.xy) for text in names] == [(2, 0.4), (-2, 0.8)]
-    assert [text.get_position() for text in names] == [(6, 0), (-6, 9)]
+    assert [text.get_position() for text in names] == [(6, 0), (14, 9)]
     assert [text.get_horizontalalignment() for text in names] == ["left", "right"]
+    assert all(text.get_path_effects() for text in names)
 
 
 def test_equal_outcomes_are_stacked_so_that_all_can_be_counted(ax):
