@@ -41,8 +41,8 @@ vectors; in a shape, "rows" is some of the n rows.
     R (n, n)     half squared distances, and half (n,): k(x_i, x_i) / 2
     Z (n, d)     rows in the units of the kernel; for LinearSVC with a last column of ones
 Cost: SVC and SVR compute R in O(n^2 d) time and n^2 numbers, and then take 0.02 n to 11 n steps of
-O(n) (the linear kernel with a large C: more). LinearSVC takes O(n d^2) time for each of 4 to 15
-steps of Newton, and O(n d) for each pass of Pegasos.
+O(n) (the linear kernel with a large C: more). LinearSVC takes O(n d^2) time for each step
+of Newton, of which it needs 4 to 15 and rarely more, and O(n d) for each pass of Pegasos.
 
 Follows Platt (1998), Fan, Chen & Lin (2005), Keerthi & DeCoste (2005) and Shalev-Shwartz et al.
 (2011): see SVC and LinearSVC.
@@ -1418,8 +1418,9 @@ def _most_steps(max_iter, n):
 class _RowCache:
     """R where it is too large to hold: rows are made when they are asked for, and the last kept.
 
-    One product makes 32 rows in the time of a few. So with a row come those that SMO is likely to
-    ask for next: of the multipliers whose slopes are farthest from where they should be.
+    With many features, one product makes 32 rows in the time of a few (200 features: of four). So
+    with a row come those that SMO is likely to ask for next: of the multipliers whose slopes are
+    farthest from where they should be.
 
     Parameters
     ----------
