@@ -723,7 +723,7 @@ def validation_curve(ax, values, own, unseen):
 
 
 def reliability_diagram(ax, y_true, probability, *, n_bins=10, least=1, label=None,
-                        color=COLORS[0]):  # fmt: skip
+                        color=COLORS[0], word=None):  # fmt: skip
     """Plot how often a claimed probability came true; an honest model lies on the diagonal.
 
     The bins are those of `utils.metrics.calibration_curve`: a probability on an edge belongs to
@@ -745,6 +745,8 @@ def reliability_diagram(ax, y_true, probability, *, n_bins=10, least=1, label=No
         The name in a legend.
     color : color, default="#0072B2"
         Of the line and the markers.
+    word : str, default=None
+        "claims", say: each marker then gets its number of predictions and this word.
 
     Returns
     -------
@@ -772,6 +774,10 @@ def reliability_diagram(ax, y_true, probability, *, n_bins=10, least=1, label=No
     ax.scatter(claimed, observed, s=area, color=color, edgecolor="white", zorder=3)
     ax.set(xlim=(-0.04, 1.04), ylim=(-0.06, 1.06), xlabel="claimed probability",
            ylabel="observed share")  # fmt: skip
+    if word is not None:
+        ax.set(xlim=(-0.04, 1.2), ylim=(-0.12, 1.06))  # room below and on the right
+        for *marker, n in zip(claimed, observed, count):
+            ax.annotate(f"{n} {word}", marker, (9, -13), textcoords="offset points")
     return claimed, observed, count
 
 

@@ -291,6 +291,14 @@ def test_reliability_worked_by_hand(ax):
     assert np.allclose(claimed, [(0.1 + 0.3) / 2, (0.8 + 1.0) / 2])
     assert np.allclose(observed, [1 / 2, 2 / 2])
     assert count.tolist() == [2, 2]
+    assert not ax.texts
+
+
+def test_each_marker_of_a_reliability_diagram_can_say_how_many_it_stands_for(ax):
+    claims = [0.1, 0.3, 0.2, 0.8, 1.0]
+    claimed, observed, _ = reliability_diagram(ax, [0, 1, 0, 1, 1], claims, n_bins=2, word="claims")
+    assert [text.get_text() for text in ax.texts] == ["3 claims", "2 claims"]
+    assert np.allclose([text.xy for text in ax.texts], np.column_stack([claimed, observed]))
 
 
 @pytest.mark.parametrize("n_bins", [1, 2, 3, 4, 5, 10])
@@ -345,7 +353,7 @@ def test_a_diagram_takes_booleans_and_one_class_alone(ax):
 
 def test_the_diagram_has_ten_bins_by_default_and_says_so():
     assert faults(reliability_diagram) == []
-    expected = {"n_bins": 10, "least": 1, "label": None, "color": COLORS[0]}
+    expected = {"n_bins": 10, "least": 1, "label": None, "color": COLORS[0], "word": None}
     assert signature_defaults(reliability_diagram) == expected
 
 
