@@ -913,7 +913,7 @@ class _Screen:
         grows with the row number. So of rows with equal scores the first have the lowest, and the
         limit leaves out all but the first k.
         """
-        largest = (2 * self.lengths.max() + longest) * longest         # score, in units
+        largest = (self.lengths.max() + longest) ** 2      # of |q - x|^2 and of scores, in units
         return largest * self.unit**2 < 2.0**52 * self.tie_break       # 52 bits of the fraction
 
     def _largest_error(self, longest):

@@ -589,6 +589,17 @@ def test_memory_is_bounded(algorithm, p, n, d, m, kind):
     assert peak < 30e6  # all pairs: 288 MB; all their gaps for p = 1: 360 MB
 
 
+@pytest.mark.parametrize("seed", [20, 25, 26])
+def test_whole_numbers_too_far_out_for_exact_distances_have_the_neighbours_of_each_alone(seed):
+    rng = np.random.default_rng(seed)
+    X = rng.integers(0, 2, (2000, 8)).astype(float)
+    Q = np.rint(2.0**29 * rng.choice([1, 1.0000001, 2, -1], (60, 8)))
+    Q[0] = X[0]
+    model = KNeighborsClassifier(5, algorithm="brute").fit(X, X[:, 0])
+    alone = np.vstack([model.kneighbors(q[None])[1] for q in Q])
+    assert (model.kneighbors(Q)[1] == alone).all()
+
+
 def screen_of(X, Q, k, precision, centre=None, tie_break=0.0):
     """A _Screen with all rows of X in work, and the scores that it should have, nearly exactly."""
     centre = knn._median(X) if centre is None else centre
