@@ -931,7 +931,7 @@ def _first_point(problem):
     """Return the point at which Newton's method begins.
 
     With few rows that is zero. With many rows it first runs on some of them, half as many as show
-    the curvature, until its slope is below 0.003, and begins there. Then three to six steps remain.
+    the curvature, until its slope is below 0.003, and begins there. Then two to seven steps remain.
     But if L of all rows is less at zero, the few have misled, and it begins at zero.
     """
     n, d = problem.X.shape
