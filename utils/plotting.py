@@ -1098,24 +1098,6 @@ def animate(draw, frames, *, size=(6, 3.6), dpi=80, ms=400, last_ms=2000, path=N
     return display.Image(data=data, format="png")
 
 
-def strip(draw, frames, *, size=(10, 3.2)):
-    """Show some frames of a film beside one another.
-
-    Parameters
-    ----------
-    draw : function `draw(fig, frame)`, as for `animate`
-    frames : the frames to draw, from left to right
-    size : inches
-    """
-    frames = list(frames)
-    fig = figure(size)
-    for part, frame in zip(fig.subfigures(1, len(frames), squeeze=False)[0], frames):
-        draw(part, frame)
-    from IPython import display
-
-    display.display(display.Image(data=_png(fig), format="png"))
-
-
 def _animated_png(pictures, durations):
     """Encode (n, height, width, 3) bytes; all frames share one palette and a transparent entry.
 

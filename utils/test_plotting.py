@@ -48,7 +48,6 @@ from utils.plotting import (
     split_curve,
     staircase,
     street,
-    strip,
     tree_regions,
     use_house_style,
     validation_curve,
@@ -614,18 +613,6 @@ def test_explore_without_a_kernel_shows_one_strip_and_the_same_bytes_twice(shown
         explore(power, PANELS, degree=(1, 5, 1))
     assert len(shown) == 2 and shown[0].data == shown[1].data
     assert Image.open(io.BytesIO(shown[0].data)).size == (1000, 340)
-
-
-def test_a_strip_draws_the_frames_of_a_film_from_left_to_right(shown):
-    seen = []
-
-    def scene(fig, frame):
-        fig.subplots().set_title(f"frame {frame}")
-        seen.append((frame, fig.bbox.x0))
-
-    strip(scene, range(2, 9, 3), size=(9, 3))
-    assert seen == [(2, 0), (5, 300), (8, 600)]
-    assert Image.open(io.BytesIO(shown[0].data)).size == (900, 300) and len(shown) == 1
 
 
 def test_each_panel_is_drawn_at_its_settings_with_the_first_filling_the_gaps(shown):
