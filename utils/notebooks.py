@@ -141,7 +141,17 @@ def execute(path, notebook=None):
     from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
     class ThisPython(AsyncKernelManager):
-        """Starts the running interpreter, whichever kernels are installed under which name."""
+        """Starts the running interpreter, whichever kernels are installed under which name.
+
+        It talks to the kernel through files where that is possible: their paths must be short.
+        Ports are numbers that all programs share. Another kernel that starts at the same time may
+        take the same ones, and then one of the two never answers.
+        """
+
+        def __init__(self, **options):
+            if os.name == "posix" and len(profile) < 90:
+                options |= {"transport": "ipc", "ip": f"{profile}/kernel"}
+            super().__init__(**options)
 
         @property
         def kernel_spec(self):

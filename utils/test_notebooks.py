@@ -280,6 +280,7 @@ TINY = [
     "ipywidgets.interact(lambda x: print(x), x=(0, 3));",
     "import time\nprint(time.perf_counter())",
     "ipywidgets.IntSlider()",
+    "print(get_ipython().kernel.parent.transport)",
 ]
 
 
@@ -297,6 +298,8 @@ def test_building_for_real_is_clean_and_twice_changes_no_byte(tmp_path):
     assert "widget" not in json.dumps([cell.outputs for cell in notebook.cells])
     assert notebook.cells[0].outputs[0].text.splitlines() == [sys.executable, str(tmp_path)]
     assert "image/png" in notebook.cells[1].outputs[0].data
+    if os.name == "posix":  # a kernel that takes no ports takes none of another kernel's
+        assert notebook.cells[5].outputs[0].text == "ipc\n"
 
     assert tool("-m", "utils.notebooks", path).returncode == 0
     assert path.read_bytes() == first
