@@ -471,8 +471,9 @@ def main(arguments=None):
         parser.error("--write measures every model: name none")
     if options.threads is not None and options.threads < 1:
         parser.error("--threads must be at least 1")
-    if options.threads and os.environ.get(THREADS[0]) != str(options.threads):
-        sys.exit(with_threads(options.threads, arguments))
+    threads = 1 if options.write else options.threads  # but for the tables, which name theirs
+    if threads and os.environ.get(THREADS[0]) != str(threads):
+        sys.exit(with_threads(threads, arguments))
     with_peer = importlib.util.find_spec("sklearn") is not None
     if options.write:
         write(with_peer)
@@ -602,11 +603,11 @@ k-NN and the trees are not in this table: they keep or sort all rows.
 
 ## How the cost grows
 
-Exponents of n and d in the time of our `fit`, measured about the middle size of the tables (n times
-4, d times 2), beside the cost that the model file states. Fixed costs pull small cases below the
-exponent. Matrix products, which grow more efficient with size, do so too. An exponent of d that is
-negative or small where the stated cost has d means that the model takes another way for more
-columns (k-NN regression goes over from the tree to brute force, which has almost no `fit`).
+Exponents of n and d in the time of our `fit` on one thread, measured about the middle size of the
+tables (n times 4, d times 2), beside the cost that the model file states. Fixed costs pull small
+cases below the exponent. Matrix products, which grow more efficient with size, do so too. For more
+columns k-NN regression goes over from the tree to brute force, which has almost no `fit`. The steps
+of SVC and SVR do not depend on d, and how many are needed changes with the data.
 
 {table(["model", "stated cost of fit", "exponent of n", "exponent of d"], growths)}
 """
